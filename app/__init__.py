@@ -1,0 +1,1 @@
+"""What people touch: the window, the local API and the command line."""
