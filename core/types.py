@@ -70,8 +70,8 @@ class SegmentPrediction:
     """What the model heard in one segment.
 
     Attributes:
-        start_s: In seconds from the start of the track.
-        end_s: In seconds from the start of the track.
+        start_s: In seconds from the start of the track. Neighbours meet half-way where their sound overlaps.
+        end_s: Likewise.
         probabilities: float32 ``[num_classes]``, sums to 1.
     """
 
@@ -85,7 +85,8 @@ class TrackPrediction:
     """The answer for a whole track.
 
     Attributes:
-        label: The most probable genre, also where the decision is not ``confident``.
+        label: The most probable genre, also where the decision is not ``confident``; ``None`` when there was
+            nothing but silence to judge.
         confidence: Its calibrated probability, 0..1.
         decision: Whether to believe it.
         reason: One sentence that says why the decision is what it is.
@@ -101,7 +102,7 @@ class TrackPrediction:
         total_ms: Time from opening the file to the answer, in milliseconds.
     """
 
-    label: str
+    label: str | None
     confidence: float
     decision: Decision
     reason: str

@@ -1,0 +1,1 @@
+"""Labelled music to train and evaluate on."""

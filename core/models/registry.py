@@ -1,0 +1,70 @@
+"""Architectures by name."""
+
+from __future__ import annotations
+
+import difflib
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor, nn
+
+from core.errors import UnknownModelError
+
+
+class SegmentClassifier(nn.Module):
+    """What every architecture is: segments in, logits out, by way of an embedding."""
+
+    @abstractmethod
+    def embed(self, segments: Tensor) -> Tensor:
+        """The vector before the classifier.
+
+        Args:
+            segments: float32 ``[batch, n_mels, segment_frames]`` in 0..1.
+
+        Returns:
+            float32 ``[batch, n_dims]``.
+        """
+
+    @abstractmethod
+    def classify(self, embedding: Tensor) -> Tensor:
+        """Logits ``[batch, num_classes]`` of embeddings ``[batch, n_dims]``."""
+
+    def forward(self, segments: Tensor) -> Tensor:
+        """Logits ``[batch, num_classes]`` of segments ``[batch, n_mels, segment_frames]``."""
+        return self.classify(self.embed(segments))
+
+
+_ARCHITECTURES: dict[str, type[SegmentClassifier]] = {}
+
+
+def register_architecture(name: str) -> Callable[[type[SegmentClassifier]], type[SegmentClassifier]]:
+    """Class decorator that makes an architecture known by ``name``."""
+
+    def register(architecture: type[SegmentClassifier]) -> type[SegmentClassifier]:
+        _ARCHITECTURES[name] = architecture
+        return architecture
+
+    return register
+
+
+def list_architectures() -> list[str]:
+    """Names of all architectures, sorted."""
+    return sorted(_ARCHITECTURES)
+
+
+def create_network(name: str, model_config: dict[str, Any]) -> SegmentClassifier:
+    """Build an architecture with random weights.
+
+    Args:
+        name: As registered.
+        model_config: Its keyword arguments.
+
+    Raises:
+        UnknownModelError: With the known names and the nearest one.
+    """
+    if name not in _ARCHITECTURES:
+        nearest = difflib.get_close_matches(name, _ARCHITECTURES, n=1)
+        hint = f" Did you mean “{nearest[0]}”?" if nearest else ""
+        raise UnknownModelError(f"No architecture “{name}”; known are {', '.join(list_architectures())}.{hint}")
+    return _ARCHITECTURES[name](**model_config)

@@ -1,0 +1,23 @@
+import torch
+
+from core.inference.aggregate import aggregate_segments
+
+
+def test_equal_segments_give_their_own_probabilities() -> None:
+    logits = torch.tensor([[2.0, 1.0, -1.0]])
+    expected = torch.log_softmax(logits[0], dim=0)
+    torch.testing.assert_close(aggregate_segments(logits.repeat(4, 1)), expected)
+
+
+def test_probabilities_sum_to_one_and_do_not_depend_on_order() -> None:
+    logits = torch.randn(7, 10)
+    forward, backward = aggregate_segments(logits), aggregate_segments(logits.flip(0))
+    torch.testing.assert_close(forward, backward)
+    torch.testing.assert_close(forward.exp().sum(), torch.tensor(1.0))
+
+
+def test_temperature_changes_the_confidence_and_not_the_ranking() -> None:
+    logits = torch.randn(7, 10)
+    sharp, soft = aggregate_segments(logits), aggregate_segments(logits, temperature=3.0)
+    assert sharp.argsort().tolist() == soft.argsort().tolist()
+    assert sharp.max() > soft.max()
