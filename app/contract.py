@@ -35,9 +35,9 @@ class Health(Contract):
     ready: bool
     version: str
     model_id: str | None = None
-    device: str | None = Field(None, description="PyTorch's name of the device, “cuda:0”, “mps” or “cpu”")
-    device_reason: str | None = Field(None, description="why this device was chosen")
-    error: str | None = Field(None, description="why the model could not be loaded, where it could not")
+    device: str | None = Field(default=None, description="PyTorch's name of the device, “cuda:0”, “mps” or “cpu”")
+    device_reason: str | None = Field(default=None, description="why this device was chosen")
+    error: str | None = Field(default=None, description="why the model could not be loaded, where it could not")
 
 
 class Metrics(Contract):
@@ -45,7 +45,7 @@ class Metrics(Contract):
 
     model_exists: bool
     model_path: str
-    val_acc: float | None = Field(None, description="validation accuracy, 0..1")
+    val_acc: float | None = Field(default=None, description="validation accuracy, 0..1")
     val_loss: float | None = None
     epoch: int | None = None
     ready: bool
@@ -71,7 +71,7 @@ class SegmentResult(Contract):
 class TrackMetadata(Contract):
     """What the file says of itself; ``null`` where it says nothing."""
 
-    file_name: str | None = Field(None, description="for display only: bytes that are no text are escaped")
+    file_name: str | None = Field(default=None, description="for display only: bytes that are no text are escaped")
     title: str | None = None
     artist: str | None = None
     album: str | None = None
@@ -81,7 +81,7 @@ class TrackMetadata(Contract):
     codec: str | None = None
     container: str | None = None
     n_channels: int | None = None
-    source_sample_rate: int | None = Field(None, description="Hz")
+    source_sample_rate: int | None = Field(default=None, description="Hz")
 
 
 class Timings(Contract):
@@ -94,7 +94,9 @@ class Timings(Contract):
 class Prediction(Contract):
     """``POST /api/predict``: the genre of one track."""
 
-    label: str = Field(description="the most probable genre, also where the decision is not “confident”")
+    label: str | None = Field(
+        description="the most probable genre, also where the decision is not “confident”; null for pure silence"
+    )
     confidence: float = Probability
     decision: Decision
     reason: str = Field(description="one sentence that says why the decision is what it is")
@@ -143,5 +145,5 @@ class LauncherMessage(Contract):
     """
 
     api_state: Literal["starting", "ready", "restarting", "failed"]
-    api_url: str | None = Field(None, description="“http://127.0.0.1:PORT”, with “ready”")
-    detail: str | None = Field(None, description="a sentence for the user, with “restarting” and “failed”")
+    api_url: str | None = Field(default=None, description="“http://127.0.0.1:PORT”, with “ready”")
+    detail: str | None = Field(default=None, description="a sentence for the user, with “restarting” and “failed”")

@@ -1,0 +1,74 @@
+"""What the server is, whether it is ready, and what its model says of itself."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
+
+from app.api.engine import PredictionEngine
+from app.api.problems import document_problems
+from app.contract import Genres, Health, Metrics, ProjectIndex
+from app.settings import PROJECT, VERSION
+from core.errors import ModelError
+from core.models.checkpoint import find_checkpoint
+
+router = APIRouter(tags=["information"])
+
+
+@router.get("/", summary="What this is and what it can be asked")
+async def show_index(request: Request) -> ProjectIndex:
+    """Name, version and every endpoint."""
+    endpoints = {
+        f"{method} {route.path}": route.summary or route.name
+        for route in _list_routes(request)
+        for method in sorted(route.methods or ())
+    }
+    return ProjectIndex(project=PROJECT, version=VERSION, endpoints=endpoints)
+
+
+def _list_routes(request: Request) -> list[APIRoute]:
+    return [route for route in request.app.routes if isinstance(route, APIRoute)]
+
+
+@router.get("/api/health", summary="Is it alive, is it ready, on which device")
+async def show_health(request: Request) -> Health:
+    """Any answer means alive; ``ready`` means that predictions can be made."""
+    engine: PredictionEngine = request.app.state.engine
+    if not engine.is_ready:
+        return Health(ready=False, version=VERSION, error=str(engine.load_error) if engine.load_error else None)
+    choice = engine.predictor.device_choice
+    return Health(
+        ready=True,
+        version=VERSION,
+        model_id=engine.predictor.model_id,
+        device=str(choice.device),
+        device_reason=choice.reason,
+    )
+
+
+@router.get("/api/metrics", summary="What the checkpoint says of its training")
+async def show_metrics(request: Request) -> Metrics:
+    """Validation accuracy, loss and epoch of the model in use."""
+    engine: PredictionEngine = request.app.state.engine
+    try:
+        path = find_checkpoint(engine.model)
+    except ModelError:
+        return Metrics(model_exists=False, model_path=engine.model, ready=False)
+    if not engine.is_ready:
+        return Metrics(model_exists=True, model_path=str(path), ready=False)
+    checkpoint = engine.predictor.checkpoint
+    return Metrics(
+        model_exists=True,
+        model_path=str(path),
+        val_acc=checkpoint.val_acc,
+        val_loss=checkpoint.val_loss,
+        epoch=checkpoint.epoch,
+        ready=True,
+    )
+
+
+@router.get("/api/genres", summary="The genres that the model knows", responses=document_problems(503))
+async def list_genres(request: Request) -> Genres:
+    """In the order of the model's logits."""
+    predictor = request.app.state.engine.predictor
+    return Genres(model_id=predictor.model_id, genres=list(predictor.label_names))

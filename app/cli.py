@@ -1,0 +1,136 @@
+"""The command line: each verb's arguments are parsed here, and its work is done elsewhere.
+
+Heavy imports wait until a verb needs them, so that ``--help`` and the window start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TextIO, TypeAlias
+
+from app.settings import PROJECT, VERSION
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: Without the program's name; ``None`` takes them from the process.
+
+    Returns:
+        The exit code: 0 when all went well, 1 when something failed, 2 for wrong usage, 130 after Ctrl-C.
+    """
+    _make_output_printable(sys.stdout, sys.stderr)
+    options = _create_parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        from core.errors import GenrescopeError
+
+        if not isinstance(error, GenrescopeError):
+            raise
+        print(f"{PROJECT}: {error}", file=sys.stderr)
+        return 1
+
+
+def _make_output_printable(*streams: TextIO | None) -> None:
+    """File names may hold bytes that are no text, and consoles may lack letters: escape both instead of failing."""
+    for stream in streams:
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _create_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="genrescope",
+        description="Tells the genre of music from the sound alone. Without a verb: opens the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"{PROJECT} {VERSION}")
+    parser.add_argument("--device", help="PyTorch device (cpu, cuda, cuda:1, mps) instead of the best that works")
+    parser.set_defaults(run=_open_window)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    _add_predict(verbs)
+    _add_serve(verbs)
+    _add_train(verbs)
+    # The launcher's own child; people start the window without a verb.
+    verbs.add_parser("window").set_defaults(run=_run_window)
+    return parser
+
+
+_Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", default="gtzan", help="a shipped model's id or a checkpoint file (default: gtzan)")
+    # Without a default of its own, so that “--device” before the verb is not overwritten.
+    parser.add_argument("--device", default=argparse.SUPPRESS, help="PyTorch device instead of the best that works")
+
+
+def _add_predict(verbs: _Verbs) -> None:
+    parser = verbs.add_parser("predict", help="tell the genre of files")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line, as the API answers")
+    parser.add_argument("--top", type=int, default=1, metavar="K", help="show the K most probable genres")
+    _add_model_options(parser)
+    parser.set_defaults(run=_predict)
+
+
+def _add_serve(verbs: _Verbs) -> None:
+    parser = verbs.add_parser("serve", help="run the local HTTP API")
+    parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: 8000)")
+    parser.add_argument("--watch-parent", action="store_true", help="end when standard input ends")
+    _add_model_options(parser)
+    parser.set_defaults(run=_serve)
+
+
+def _add_train(verbs: _Verbs) -> None:
+    parser = verbs.add_parser("train", help="train a model on a log-mel pack")
+    parser.add_argument("--pack", type=Path, required=True, help="the dataset, an .npz of log-mels")
+    parser.add_argument("--output", type=Path, default=Path("runs/latest"), help="run folder (default: runs/latest)")
+    parser.add_argument("--init", type=Path, help="checkpoint whose network the training starts from")
+    parser.add_argument("--epochs", type=int, help="instead of the preset's")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.set_defaults(run=_train)
+
+
+def _open_window(options: argparse.Namespace) -> int:
+    from app.launcher import run_launcher
+
+    return run_launcher(options.device)
+
+
+def _run_window(options: argparse.Namespace) -> int:
+    from app.gui.main import run_window
+
+    return run_window()
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from app.api.application import ApiSettings
+    from app.api.serve import run_server
+
+    settings = ApiSettings(model=options.model, device=options.device)
+    return run_server(options.host, options.port, settings, watch_parent=options.watch_parent)
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from app.predict_command import predict_files
+
+    return predict_files(
+        options.files, model=options.model, device=options.device, as_json=options.json, top=options.top
+    )
+
+
+def _train(options: argparse.Namespace) -> int:
+    from app.train_command import train_from_pack
+
+    return train_from_pack(options.pack, options.output, init=options.init, epochs=options.epochs, seed=options.seed)
