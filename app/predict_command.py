@@ -11,6 +11,7 @@ from pathlib import Path
 from app.contract import Prediction
 from app.conversion import escape_file_name, to_contract
 from core.errors import AudioError
+from core.inference.device import leave_a_core_for_decoding
 from core.inference.predictor import GenrePredictor
 
 _DECISIONS = {"confident": "confident", "unsure": "unsure", "not_music": "not music"}
@@ -30,6 +31,7 @@ def predict_files(files: Sequence[str], *, model: str, device: str | None, as_js
     Returns:
         0 when all were predicted, 1 when some failed; the reasons are on standard error.
     """
+    leave_a_core_for_decoding()
     predictor = GenrePredictor.load(model, device)
     n_failed = 0
     if not as_json:

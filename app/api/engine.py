@@ -12,6 +12,7 @@ import anyio
 import anyio.to_thread
 
 from core.errors import GenrescopeError
+from core.inference.device import leave_a_core_for_decoding
 from core.inference.predictor import GenrePredictor
 
 Result = TypeVar("Result")
@@ -104,6 +105,7 @@ class PredictionEngine:
             self._typical_s += 0.2 * (time.perf_counter() - started - self._typical_s)
 
     def _load(self) -> None:
+        leave_a_core_for_decoding()
         try:
             self._predictor = GenrePredictor.load(self.model, self._device)
         except GenrescopeError as error:
