@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.api.engine import BusyError, NotReadyError
 from app.contract import Problem
@@ -62,7 +63,7 @@ def problem_response(
 
 def document_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI ``responses`` for a route that may answer with these errors."""
-    schema = {"$ref": "#/components/schemas/Problem"}
+    schema = Problem.model_json_schema()
     return {
         status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM_JSON: {"schema": schema}}}
         for status in statuses
@@ -74,6 +75,7 @@ def install_problem_handlers(api: FastAPI) -> None:
     api.add_exception_handler(GenrescopeError, _answer_library_error)
     api.add_exception_handler(HTTPException, _answer_http_exception)
     api.add_exception_handler(RequestValidationError, _answer_validation_error)
+    api.add_exception_handler(ClientDisconnect, _answer_nobody)
     api.add_exception_handler(Exception, _answer_unexpected_error)
 
 
@@ -99,6 +101,11 @@ async def _answer_validation_error(request: Request, error: Exception) -> JSONRe
         raise error
     errors = [f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors()[:10]]
     return problem_response(422, "invalid_request", f"The request is not valid: {errors[0]}.", errors=errors)
+
+
+async def _answer_nobody(request: Request, error: Exception) -> JSONResponse:
+    # The client hung up in the middle of its request: nobody reads this, and it is no fault worth a traceback.
+    return problem_response(400, "request_cut_off", "The request ended before it was complete.")
 
 
 async def _answer_unexpected_error(request: Request, error: Exception) -> JSONResponse:

@@ -136,8 +136,8 @@ class GenrePredictor:
         """
         started = time.perf_counter()
         values = torch.as_tensor(np.asarray(log_mel, dtype=np.float32))
-        if values.ndim != 2:
-            raise FeatureError(f"A log-mel has two axes [n_mels, n_frames]; this one has {values.ndim}.")
+        if values.ndim != 2 or values.numel() == 0:
+            raise FeatureError(f"A log-mel has the shape [n_mels, n_frames]; this one has {list(values.shape)}.")
         if not bool(torch.isfinite(values).all()):
             raise FeatureError("The log-mel holds values that are not finite.")
         scores = self.score_log_mel(scale_log_mel(values))

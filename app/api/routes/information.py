@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.routing import APIRoute
 
 from app.api.engine import PredictionEngine
 from app.api.problems import document_problems
@@ -18,16 +17,13 @@ router = APIRouter(tags=["information"])
 @router.get("/", summary="What this is and what it can be asked")
 async def show_index(request: Request) -> ProjectIndex:
     """Name, version and every endpoint."""
+    paths: dict[str, dict[str, dict[str, str]]] = request.app.openapi()["paths"]
     endpoints = {
-        f"{method} {route.path}": route.summary or route.name
-        for route in _list_routes(request)
-        for method in sorted(route.methods or ())
+        f"{method.upper()} {path}": operation["summary"]
+        for path, operations in paths.items()
+        for method, operation in operations.items()
     }
     return ProjectIndex(project=PROJECT, version=VERSION, endpoints=endpoints)
-
-
-def _list_routes(request: Request) -> list[APIRoute]:
-    return [route for route in request.app.routes if isinstance(route, APIRoute)]
 
 
 @router.get("/api/health", summary="Is it alive, is it ready, on which device")

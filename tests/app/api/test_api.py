@@ -60,7 +60,7 @@ def test_a_path_is_predicted(api: RunningApi, tmp_path: Path) -> None:
     starts = [segment.start_s for segment in prediction.segments]
     ends = [segment.end_s for segment in prediction.segments]
     assert starts[0] == 0 and ends[-1] == pytest.approx(40, abs=0.5)
-    assert starts[1:] == sorted(starts[1:]) and all(end <= start + 0.01 for end, start in zip(ends, starts[1:]))
+    assert starts[1:] == sorted(starts[1:]) and all(end <= start + 0.01 for end, start in zip(ends, starts[1:], strict=False))
 
 
 def test_an_upload_gives_the_answer_of_its_path(api: RunningApi, tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_openapi_documents_the_three_ways_and_the_errors(api: RunningApi) -> Non
     operation = document["paths"]["/api/predict"]["post"]
     assert operation["requestBody"]["content"].keys() == {"multipart/form-data", "application/json"}
     assert {"200", "400", "401", "404", "413", "415", "422", "503"} <= operation["responses"].keys()
-    assert "Problem" in document["components"]["schemas"]
+    assert operation["responses"]["404"]["content"]["application/problem+json"]["schema"]["title"] == "Problem"
     assert operation["security"]
 
 
@@ -240,7 +240,7 @@ def test_a_missing_model_is_told_and_does_not_end_the_server() -> None:
             time.sleep(0.05)
         assert "no-such-model" in health["error"]
         assert requests.get(f"{running.url}/api/metrics", timeout=10).json()["model_exists"] is False
-        assert _problem(_predict_path(running, "/tmp/a.wav")).code == "model_unavailable"
+        assert _problem(_predict_path(running, "/no/such.wav")).code == "model_unavailable"
     finally:
         stop_api(running)
 

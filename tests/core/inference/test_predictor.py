@@ -25,7 +25,7 @@ def test_a_tune_gets_a_whole_answer(predictor: GenrePredictor, tmp_path: Path) -
     assert track.label == track.label_names[int(track.probabilities.argmax())]
     assert track.duration_s == pytest.approx(75, abs=0.01)
     assert track.embedding.ndim == 1 and np.isfinite(track.embedding).all()
-    assert [segment.start_s for segment in track.segments][0] == 0
+    assert track.segments[0].start_s == 0
     assert track.segments[-1].end_s == pytest.approx(75, abs=0.2)
     for before, after in zip(track.segments, track.segments[1:], strict=False):
         assert before.start_s < before.end_s <= after.start_s + 1e-6

@@ -49,7 +49,7 @@ def test_a_checkpoint_is_a_plain_dict_with_the_names_that_other_readers_expect(
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "best_model.pt"
     path.write_bytes(b"RIFF not a checkpoint")
-    with pytest.raises(CheckpointError, match="cannot|no checkpoint"):
+    with pytest.raises(CheckpointError, match="no checkpoint"):
         Checkpoint.load(path)
 
 
@@ -77,7 +77,7 @@ def test_a_truncated_checkpoint_is_refused(checkpoint: Checkpoint, tmp_path: Pat
 
 def test_a_checkpoint_of_another_program_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
     torch.save({"model_state_dict": {}, "epoch": 1}, tmp_path / "other.pt")
-    with pytest.raises(CheckpointError, match="lacks .*label_names"):
+    with pytest.raises(CheckpointError, match=r"lacks .*label_names"):
         Checkpoint.load(tmp_path / "other.pt")
 
 

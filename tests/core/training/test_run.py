@@ -26,7 +26,8 @@ def _make_pack(n_per_genre: int = 12) -> LogMelPack:
     frames = np.arange(387)
     log_mel = np.stack(
         [
-            128 + 80 * np.sign(np.sin(2 * np.pi * (frames + random.integers(31)) / period[genre]))[None]
+            128
+            + 80 * np.sign(np.sin(2 * np.pi * (frames + random.integers(31)) / period[genre]))[None]
             + random.normal(0, 12, (128, 387))
             for genre in genres
         ]
