@@ -60,6 +60,7 @@ def _create_parser() -> argparse.ArgumentParser:
     _add_predict(verbs)
     _add_serve(verbs)
     _add_train(verbs)
+    _add_evaluate(verbs)
     # The launcher's own child; people start the window without a verb.
     verbs.add_parser("window").set_defaults(run=_run_window)
     return parser
@@ -102,6 +103,18 @@ def _add_train(verbs: _Verbs) -> None:
     parser.set_defaults(run=_train)
 
 
+def _add_evaluate(verbs: _Verbs) -> None:
+    parser = verbs.add_parser("evaluate", help="measure a model on labelled music")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--pack", type=Path, help="an .npz of log-mels")
+    source.add_argument("--folder", type=Path, help="audio files in one folder per genre")
+    parser.add_argument("--split", choices=("train", "val", "test"), help="of the pack (default: all tracks)")
+    parser.add_argument("--output", type=Path, help="folder for the report: JSON, Markdown and pictures")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+    _add_model_options(parser)
+    parser.set_defaults(run=_evaluate)
+
+
 def _open_window(options: argparse.Namespace) -> int:
     from app.launcher import run_launcher
 
@@ -134,3 +147,17 @@ def _train(options: argparse.Namespace) -> int:
     from app.train_command import train_from_pack
 
     return train_from_pack(options.pack, options.output, init=options.init, epochs=options.epochs, seed=options.seed)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from app.evaluate_command import evaluate_model
+
+    return evaluate_model(
+        model=options.model,
+        device=options.device,
+        pack=options.pack,
+        split=options.split,
+        folder=options.folder,
+        output=options.output,
+        as_json=options.json,
+    )

@@ -103,9 +103,7 @@ def validate_no_artist_leak(splits: npt.NDArray[np.str_], artists: npt.NDArray[n
     Raises:
         DatasetError: With the names that leak.
     """
-    pairs = {
-        (artist, split) for artist, split in zip(artists.tolist(), splits.tolist(), strict=True) if artist.strip()
-    }
+    pairs = {(artist, split) for artist, split in zip(artists.tolist(), splits.tolist(), strict=True) if artist.strip()}
     in_splits = Counter(artist for artist, _ in pairs)
     leaking = sorted(artist for artist, count in in_splits.items() if count > 1)
     if leaking:

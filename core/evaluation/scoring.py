@@ -9,6 +9,7 @@ import numpy.typing as npt
 import torch
 
 from core.datasets.pack import LogMelPack
+from core.evaluation.metrics import compute_confusion_matrix
 from core.features.log_mel import LogMelConfig, scale_log_mel, split_into_segments
 from core.inference.aggregate import aggregate_segments
 from core.models.registry import SegmentClassifier
@@ -46,9 +47,7 @@ class PackScores:
     def confusion_matrix(self) -> npt.NDArray[np.int64]:
         """Tracks by reference (row) and prediction (column), ``[num_classes, num_classes]``."""
         num_classes = self.log_probabilities.shape[1]
-        matrix = np.zeros((num_classes, num_classes), dtype=np.int64)
-        np.add.at(matrix, (self.reference_labels, self.predicted_labels), 1)
-        return matrix
+        return compute_confusion_matrix(self.reference_labels, self.predicted_labels, num_classes)
 
 
 @torch.inference_mode()

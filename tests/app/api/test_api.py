@@ -60,7 +60,7 @@ def test_a_path_is_predicted(api: RunningApi, tmp_path: Path) -> None:
     starts = [segment.start_s for segment in prediction.segments]
     ends = [segment.end_s for segment in prediction.segments]
     assert starts[0] == 0 and ends[-1] == pytest.approx(40, abs=0.5)
-    assert starts[1:] == sorted(starts[1:]) and all(end <= start + 0.01 for end, start in zip(ends, starts[1:], strict=False))
+    assert all(end <= start + 0.01 for end, start in zip(ends, starts[1:], strict=False))
 
 
 def test_an_upload_gives_the_answer_of_its_path(api: RunningApi, tmp_path: Path) -> None:
