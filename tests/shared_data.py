@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-SHARED_DATA = Path(
-    os.environ.get("GENRESCOPE_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
-)
+SHARED_DATA = Path(os.environ.get("GENRESCOPE_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
 needs_shared_data = pytest.mark.skipif(
     not SHARED_DATA.is_dir(), reason=f"no real data at {SHARED_DATA} (set GENRESCOPE_SHARED_DATA)"

@@ -1,0 +1,1 @@
+"""Sound: decoding, windows, and what is drawn of it."""
