@@ -57,6 +57,9 @@ class PyAVBackend:
                 n_channels=n_channels or None,
                 source_sample_rate=context.sample_rate or None,
             )
+        except (av.FFmpegError, RuntimeError) as error:
+            self._container.close()
+            raise BackendError(reason_of(error)) from error
         except BaseException:
             self._container.close()
             raise

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import lightning as L
+import numpy as np
 import torch
 from lightning.pytorch.callbacks import EMAWeightAveraging, TQDMProgressBar
 
 from core.datasets.pack import LogMelPack
 from core.errors import DatasetError
+from core.evaluation.calibration import apply_temperature, choose_min_confidence, choose_temperature
 from core.evaluation.scoring import PackScores, score_pack
 from core.features.log_mel import LogMel
+from core.inference.decision import DecisionConfig
 from core.models.checkpoint import CHECKPOINT_NAME, Checkpoint, GenreModel
 from core.models.registry import SegmentClassifier, create_network
 from core.training.config import TrainingConfig
@@ -92,16 +96,24 @@ def _create_checkpoint(
     training: GenreTraining, scores: PackScores, pack: LogMelPack, model_config: dict[str, Any]
 ) -> Checkpoint:
     config = training.config
+    val = pack.select("val")
+    temperature = choose_temperature(scores.log_probabilities, scores.reference_labels, val.artists)
+    calibrated = replace(scores, log_probabilities=apply_temperature(scores.log_probabilities, temperature))
+    min_confidence = choose_min_confidence(
+        np.exp(calibrated.log_probabilities.max(axis=1)), scores.predicted_labels == scores.reference_labels
+    )
     model = GenreModel(LogMel.create(config.features), training.network)
     return Checkpoint(
         epoch=config.epochs,
         model_state_dict={name: value.detach().cpu().clone() for name, value in model.state_dict().items()},
         val_acc=scores.accuracy,
-        val_loss=scores.log_loss,
+        val_loss=calibrated.log_loss,
         model_name=config.model_name,
         model_config=model_config,
         feature_config=config.features.to_dict(),
         label_names=list(pack.label_names),
+        temperature=temperature,
+        decision_config=DecisionConfig(min_confidence=min_confidence).to_dict(),
         history=training.history,
         confusion_matrix=scores.confusion_matrix.tolist(),
         dataset={
