@@ -1,0 +1,1 @@
+"""The window. It knows the API's JSON contract and nothing of models or sound."""
