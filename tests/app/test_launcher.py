@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from app.settings import TOKEN_VARIABLE
-from tests.app.x11 import ask_to_close, find_visible_window, needs_screen
+from tests.app.x11 import ask_to_close, find_visible_windows, needs_screen
 
 pytestmark = needs_screen
 
@@ -40,8 +40,11 @@ class Launched:
 
     def __init__(self, home: Path, cwd: Path) -> None:
         self.mark = uuid.uuid4().hex
+        # So that logs and settings stay in the test's own folder.
         folders = {f"XDG_{kind}_HOME": str(home / kind) for kind in ("STATE", "CACHE", "CONFIG", "DATA")}
         self.home = home
+        self._older_windows = find_visible_windows()
+        self._own_windows: set[int] = set()
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "app", "--device", "cpu"],
             env=os.environ | folders | {"HOME": str(home), MARK: self.mark},
@@ -79,8 +82,13 @@ class Launched:
         return self.child("serve")
 
     def wait_for_window(self) -> int:
-        pid = self.window.pid
-        return wait_for(lambda: find_visible_window(pid), 20, "the window on the screen")
+        def find() -> set[int]:
+            assert self.process.poll() is None, self.read_log()
+            return find_visible_windows() - self._older_windows
+
+        self._own_windows = wait_for(find, 20, "the window on the screen")
+        [window] = self._own_windows
+        return window
 
     def wait_for_ready_api(self) -> str:
         def find() -> str | None:
@@ -104,9 +112,22 @@ class Launched:
         _, errors = self.process.communicate(timeout=10)
         deadline = time.monotonic() + 10
         while left := self.tree():
-            assert time.monotonic() < deadline, f"left behind: {[process.cmdline() for process in left]}"
+            assert time.monotonic() < deadline, f"left behind: {left}"
             time.sleep(0.05)
+        self._wait_until_off_screen()
         return self.process.returncode, errors
+
+    def kill(self) -> None:
+        print(self.read_log())  # shown where a test fails
+        for process in self.tree():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        self.process.communicate(timeout=10)
+        self._wait_until_off_screen()
+
+    def _wait_until_off_screen(self) -> None:
+        # The screen gives the numbers of windows to the next process, a moment after the last one has ended.
+        wait_for(lambda: not find_visible_windows() & self._own_windows, 10, "a screen without the window")
 
 
 def is_ready(url: str) -> bool:
@@ -127,11 +148,8 @@ def launch(tmp_path: Path) -> Iterator[Callable[[], Launched]]:
         return launched[-1]
 
     yield start
-    for copy in launched:
-        for process in copy.tree():
-            with contextlib.suppress(psutil.Error):
-                process.kill()
-        copy.process.communicate(timeout=10)
+    for copy in reversed(launched):
+        copy.kill()
 
 
 def test_closing_the_window_ends_all(launch: Callable[[], Launched]) -> None:
@@ -185,6 +203,7 @@ def test_killing_the_launcher_ends_all(launch: Callable[[], Launched], is_api_re
 
 def test_killing_the_api_starts_another(launch: Callable[[], Launched]) -> None:
     copy = launch()
+    copy.wait_for_window()
     first_url, first_api = copy.wait_for_ready_api(), copy.api
     first_api.kill()
     first_api.wait(10)
@@ -202,20 +221,26 @@ def test_killing_the_api_starts_another(launch: Callable[[], Launched]) -> None:
 
 def assert_input_is_only_the_launchers(copy: Launched, child: psutil.Process) -> None:
     """A sibling that held the pipe too would keep the child from noticing the launcher's death."""
-    pipe = os.readlink(f"/proc/{child.pid}/fd/0")
+    pipe = open_files(child)["0"]
     assert pipe.startswith("pipe:")
-    holders = {
-        process.pid
-        for process in copy.tree()
-        for descriptor in Path(f"/proc/{process.pid}/fd").iterdir()
-        if os.path.lexists(descriptor) and os.readlink(descriptor) == pipe
-    }
+    holders = {process.pid for process in copy.tree() if pipe in open_files(process).values()}
     assert holders == {copy.process.pid, child.pid}
 
 
+def open_files(process: psutil.Process) -> dict[str, str]:
+    """What each file descriptor of a process is."""
+    found = {}
+    for descriptor in Path(f"/proc/{process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found[descriptor.name] = str(descriptor.readlink())
+    return found
+
+
 def test_two_copies_work_at_once(launch: Callable[[], Launched]) -> None:
-    first, second = launch(), launch()
-    assert first.wait_for_window() != second.wait_for_window()
+    first = launch()
+    first.wait_for_window()
+    second = launch()
+    second.wait_for_window()
     assert first.wait_for_ready_api() != second.wait_for_ready_api()
     tokens = {process.environ()[TOKEN_VARIABLE] for copy in (first, second) for process in (copy.window, copy.api)}
     assert len(tokens) == 2

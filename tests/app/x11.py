@@ -28,10 +28,10 @@ class _ClientMessage(ctypes.Structure):
     )
 
 
-def find_visible_window(pid: int) -> int | None:
-    search = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(pid), "--name", "^Genrescope$"]
-    found = subprocess.run(search, capture_output=True, text=True, timeout=20).stdout.split()
-    return int(found[0]) if found else None
+def find_visible_windows() -> set[int]:
+    """The program's windows on the screen, of any process: Tk does not tell which."""
+    search = ["xdotool", "search", "--onlyvisible", "--name", "^Genrescope$"]
+    return {int(found) for found in subprocess.run(search, capture_output=True, text=True, timeout=20).stdout.split()}
 
 
 def ask_to_close(window: int) -> None:

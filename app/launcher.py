@@ -1,0 +1,144 @@
+"""Parent of the window and the API: starts both, and leaves nothing running when it ends, however it ends.
+
+Each child holds one end of a pipe as its standard input. The system closes the other end when the launcher dies, even
+by ``kill -9``, and the child ends itself; see ``app.parent_pipe``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final, TypeAlias
+
+from app.api_supervisor import ApiSupervisor
+from app.child_process import ChildProcess, program_command, stop_children
+from app.contract import LauncherMessage
+from app.logs import start_log
+from app.preflight import find_obstacles, find_warnings
+from app.settings import PROJECT, TOKEN_VARIABLE
+
+log = logging.getLogger(__name__)
+
+MISSING_EXIT_CODE: Final = 2
+#: Windows delivers Ctrl-C to Python only between two waits, which therefore must end.
+_WAIT_S: Final = 0.5
+
+
+@dataclass(frozen=True)
+class _WindowEnded:
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class _SignalReceived:
+    number: int
+
+
+# SimpleQueue, because its put() may be called by a signal handler that interrupts another put().
+_Events: TypeAlias = "queue.SimpleQueue[_WindowEnded | _SignalReceived]"
+
+
+def run_launcher(device: str | None = None) -> int:
+    """Open the window, and serve it until it is closed.
+
+    Args:
+        device: PyTorch device for the API, or ``None`` for the best that works.
+
+    Returns:
+        The exit code: 0 when the window was closed, 1 when it crashed, 2 when something is missing on this computer,
+        128 + n after signal n (130 for Ctrl-C, 143 for SIGTERM).
+    """
+    obstacles = find_obstacles()
+    if obstacles:
+        _tell(*obstacles)
+        return MISSING_EXIT_CODE
+    log_path = start_log()
+    events: _Events = queue.SimpleQueue()
+    with _signals_as(events):
+        event = _run_children(device, log_path, events)
+    if isinstance(event, _SignalReceived):
+        return 128 + event.number
+    if event.exit_code == 0:
+        return 0
+    where = f"the log is {log_path}" if log_path is not None else "no log could be written"
+    _tell(f"The window ended unexpectedly ({_describe_exit(event.exit_code)}); {where}.")
+    return 1
+
+
+def _run_children(device: str | None, log_path: Path | None, events: _Events) -> _WindowEnded | _SignalReceived:
+    environment = {TOKEN_VARIABLE: secrets.token_urlsafe(32)}
+    # The window first: it is on the screen while the API still imports PyTorch.
+    window = ChildProcess("Window", [*program_command(), "window"], environment)
+    window.log_further_output()
+    threading.Thread(target=lambda: events.put(_WindowEnded(window.wait())), name="window-end", daemon=True).start()
+
+    def send(message: LauncherMessage) -> None:
+        window.send_line(message.model_dump_json())
+
+    api_command = [*program_command(), "serve", "--host", "127.0.0.1", "--port", "0", "--watch-parent"]
+    if device is not None:
+        api_command += ["--device", device]
+    api = ApiSupervisor(api_command, environment, send, log_path)
+    try:
+        api.start()
+        for warning in find_warnings():
+            log.warning(warning)
+            _tell(warning)
+        return _wait_for_event(events)
+    finally:
+        stop_children([window, *api.release()])
+
+
+def _wait_for_event(events: _Events) -> _WindowEnded | _SignalReceived:
+    while True:
+        with contextlib.suppress(queue.Empty):
+            event = events.get(timeout=_WAIT_S)
+            log.info("The launcher ends: %s", event)
+            return event
+
+
+@contextlib.contextmanager
+def _signals_as(events: _Events) -> Iterator[None]:
+    """Turn what asks the process to end into events."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        events.put(_SignalReceived(number))
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # “nohup” means that the end of the terminal shall be ignored.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    # Windows: Ctrl-Break and the closing of the console.
+    if hasattr(signal, "SIGBREAK"):
+        numbers.append(signal.SIGBREAK)
+    previous = {number: signal.signal(number, handle) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _describe_exit(exit_code: int) -> str:
+    if exit_code < 0:
+        with contextlib.suppress(ValueError):
+            return signal.Signals(-exit_code).name
+    return f"exit code {exit_code}"
+
+
+def _tell(*sentences: str) -> None:
+    # A windowed executable has no standard error, and a terminal that was closed has a broken one.
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            for sentence in sentences:
+                sys.stderr.write(f"{PROJECT}: {sentence}\n")
+            sys.stderr.flush()

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Runs every check and test on a virtual screen of its own, even when one fails, and sums up.
+#
+#   bash run_app.sh test [pytest arguments]      makes the environment, then runs this
+#   bash tests/check.sh [pytest arguments]       with the environment as it is
+#   bash tests/check.sh --install-system-packages
+set -euo pipefail
+
+root="$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)"
+bin="$root/.venv/bin"
+
+# Install what the tests need of the system where that is allowed; else name it.
+install_system_packages() {
+    local missing=()
+    command -v apt-get >/dev/null || return 0
+    command -v Xvfb >/dev/null || missing+=(xvfb)
+    command -v xdotool >/dev/null || missing+=(xdotool)
+    ldconfig -p 2>/dev/null | grep -q 'libportaudio\.so\.2' || missing+=(libportaudio2)
+    has_complete_python || missing+=(python3-tk python3-venv)
+    [ "${#missing[@]}" -gt 0 ] || return 0
+    if [ "$(id -u)" -eq 0 ]; then
+        echo "Installing ${missing[*]}..."
+        if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null; then
+            return 0
+        fi
+    fi
+    echo "Some tests will be skipped; for all of them: sudo apt-get install ${missing[*]}" >&2
+}
+
+has_complete_python() {
+    local candidate
+    for candidate in "$bin/python" $(type -aP python3.13 python3.12 python3.11 python3 python); do
+        "$candidate" -c 'import sys; assert sys.version_info >= (3, 11); import ensurepip, tkinter, venv' \
+            >/dev/null 2>&1 </dev/null && return 0
+    done
+    return 1
+}
+
+# A screen of our own: windows of the tests neither appear on the user's nor depend on it.
+start_screen() {
+    unset DISPLAY WAYLAND_DISPLAY XAUTHORITY
+    if ! command -v Xvfb >/dev/null; then
+        [ "$(uname -s)" = "Darwin" ] || echo "Without Xvfb, the tests that open windows are skipped." >&2
+        return
+    fi
+    local number
+    temporary="$(mktemp -d)"
+    # Xvfb chooses a free number and writes it when it is ready to be used.
+    mkfifo "$temporary/number"
+    Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>"$temporary/number" >/dev/null 2>&1 &
+    screen=$!
+    if ! read -r -t 30 number <"$temporary/number"; then
+        echo "Xvfb did not start; the tests that open windows are skipped." >&2
+        return
+    fi
+    export DISPLAY=":$number"
+}
+
+clean_up() {
+    if [ -n "$screen" ]; then
+        kill "$screen" 2>/dev/null || true
+        wait "$screen" 2>/dev/null || true
+    fi
+    if [ -n "$temporary" ]; then rm -rf -- "$temporary"; fi
+}
+
+check() {
+    local name="$1"
+    shift
+    echo "== $name"
+    if ! "$@"; then failed+=("$name"); fi
+}
+
+if [ "${1:-}" = "--install-system-packages" ]; then
+    install_system_packages
+    exit
+fi
+
+screen="" temporary="" failed=()
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+start_screen
+cd -- "$root"
+check "ruff check" "$bin/ruff" check
+check "ruff format" "$bin/ruff" format --check
+check "mypy" "$bin/mypy"
+check "import contracts" "$bin/lint-imports"
+check "pytest" "$bin/python" -m pytest "$@"
+if [ "${#failed[@]}" -gt 0 ]; then
+    printf 'Failed: %s\n' "${failed[@]}" >&2
+    exit 1
+fi
+echo "All checks passed."
