@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from core.types import Decision
+import numpy as np
+
+from core.types import Decision, FloatArray
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,30 @@ class DecisionConfig:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class NotMusicDetector:
+    """A logistic regression over track embeddings; it travels in the checkpoint.
+
+    Attributes:
+        weight: ``[n_dims]``.
+        bias: Added to the weighted sum; above zero means no music.
+    """
+
+    weight: tuple[float, ...]
+    bias: float
+
+    def is_music(self, embedding: FloatArray) -> bool:
+        """Whether a track with this embedding, float32 ``[n_dims]``, sounds like music at all."""
+        return float(np.dot(np.array(self.weight), embedding)) + self.bias <= 0
+
+
+def decide_on_silence(config: DecisionConfig) -> tuple[Decision, str]:
+    """The decision on a track without any part louder than ``config.silence_db``."""
+    return Decision.NOT_MUSIC, f"Nothing here is louder than {config.silence_db:.0f} dB: this is silence."
+
+
 def decide(
-    label: str, confidence: float, runner_up: str, is_silent: bool, config: DecisionConfig
+    label: str, confidence: float, runner_up: str, is_music: bool, config: DecisionConfig
 ) -> tuple[Decision, str]:
     """Decide whether to believe the most probable genre, and say why in one sentence.
 
@@ -33,11 +57,11 @@ def decide(
         label: The most probable genre.
         confidence: Its calibrated probability, 0..1.
         runner_up: The second most probable genre.
-        is_silent: No part of the track was louder than ``config.silence_db``.
+        is_music: What the detector says.
         config: The thresholds.
     """
-    if is_silent:
-        return Decision.NOT_MUSIC, f"Nothing here is louder than {config.silence_db:.0f} dB: this is silence."
+    if not is_music:
+        return Decision.NOT_MUSIC, "This sounds like speech, noise or tones rather than music."
     if confidence < config.min_confidence:
         return (
             Decision.UNSURE,

@@ -25,7 +25,7 @@ from core.audio.windows import split_into_windows
 from core.errors import FeatureError, ModelError
 from core.features.log_mel import LogMelConfig, scale_log_mel, split_into_segments
 from core.inference.aggregate import aggregate_segments
-from core.inference.decision import DecisionConfig, decide
+from core.inference.decision import DecisionConfig, NotMusicDetector, decide, decide_on_silence
 from core.inference.device import DeviceChoice, select_device
 from core.models.checkpoint import DEFAULT_MODEL_ID, Checkpoint, GenreModel, find_checkpoint
 from core.types import AudioMetadata, FloatArray, SegmentPrediction, TrackPrediction
@@ -78,6 +78,7 @@ class GenrePredictor:
         self.device_choice = device_choice
         self.label_names = tuple(checkpoint.label_names)
         self.decision_config = DecisionConfig(**checkpoint.decision_config)
+        self._not_music = NotMusicDetector(**checkpoint.not_music_config) if checkpoint.not_music_config else None
         self._model = GenreModel.from_checkpoint(checkpoint).to(device_choice.device)
         self._model.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
@@ -217,9 +218,13 @@ class GenrePredictor:
             probabilities = aggregate_segments(scores.logits, self.checkpoint.temperature).exp().numpy()
         best, second = np.argsort(-probabilities, kind="stable")[:2]
         confidence = float(probabilities[best])
-        decision, reason = decide(
-            self.label_names[best], confidence, self.label_names[second], scores is None, self.decision_config
-        )
+        if scores is None:
+            decision, reason = decide_on_silence(self.decision_config)
+        else:
+            is_music = self._not_music is None or self._not_music.is_music(embedding)
+            decision, reason = decide(
+                self.label_names[best], confidence, self.label_names[second], is_music, self.decision_config
+            )
         return TrackPrediction(
             label=None if scores is None else self.label_names[best],
             confidence=confidence,

@@ -38,6 +38,7 @@ class Checkpoint:
         label_names: The genres, in the order of the logits.
         temperature: Track logits are divided by it.
         decision_config: Those of ``core.inference.decision.DecisionConfig``.
+        not_music_config: Those of ``core.inference.decision.NotMusicDetector``; empty where it was not taught.
         history: One entry for each epoch, by name (``train_loss``, ``val_loss``, ``val_acc``).
         confusion_matrix: ``[num_classes][num_classes]`` of validation tracks, reference by row.
         dataset: Name, split, sizes and protocol of the training.
@@ -55,6 +56,7 @@ class Checkpoint:
     optimizer_state_dict: dict[str, Any] = field(default_factory=dict)
     temperature: float = 1.0
     decision_config: dict[str, float] = field(default_factory=dict)
+    not_music_config: dict[str, Any] = field(default_factory=dict)
     history: dict[str, list[float]] = field(default_factory=dict)
     confusion_matrix: list[list[int]] = field(default_factory=list)
     dataset: dict[str, Any] = field(default_factory=dict)
