@@ -15,7 +15,7 @@ install_system_packages() {
     command -v apt-get >/dev/null || return 0
     command -v Xvfb >/dev/null || missing+=(xvfb)
     command -v xdotool >/dev/null || missing+=(xdotool)
-    ldconfig -p 2>/dev/null | grep -q 'libportaudio\.so\.2' || missing+=(libportaudio2)
+    [ -n "$(ldconfig -p 2>/dev/null | grep 'libportaudio\.so\.2')" ] || missing+=(libportaudio2)
     has_complete_python || missing+=(python3-tk python3-venv)
     [ "${#missing[@]}" -gt 0 ] || return 0
     if [ "$(id -u)" -eq 0 ]; then
