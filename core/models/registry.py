@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -13,7 +13,13 @@ from core.errors import UnknownModelError
 
 
 class SegmentClassifier(nn.Module):
-    """What every architecture is: segments in, logits out, by way of an embedding."""
+    """What every architecture is: segments in, logits out, by way of an embedding.
+
+    Attributes:
+        input_shapes: Shape of one example of each tensor that ``embed`` takes; the first is the segment.
+    """
+
+    input_shapes: ClassVar[tuple[tuple[int, ...], ...]] = ((128, 128),)
 
     @abstractmethod
     def embed(self, segments: Tensor) -> Tensor:
