@@ -19,7 +19,9 @@ set "TRIES=0"
 set "DOUBLE_CLICKED="
 if "%~1"=="" set "DOUBLE_CLICKED=1"
 
-call :is_installed || call :install_alone || goto failed
+call :is_installed
+if not "%ERRORLEVEL%"=="0" call :install_alone
+if not "%ERRORLEVEL%"=="0" goto failed
 rem -P: a folder named app in the current directory must not be taken for the program.
 "%PYTHON%" -P -m app %*
 set "RESULT=%ERRORLEVEL%"
@@ -33,7 +35,8 @@ exit /b %RESULT%
 :is_installed
 if not exist "%PYTHON%" exit /b 1
 if exist "%UNFINISHED%" exit /b 1
-fc /b "%ROOT%pyproject.toml" "%STAMP%" >nul 2>nul || exit /b 1
+fc /b "%ROOT%pyproject.toml" "%STAMP%" >nul 2>nul
+if not "%ERRORLEVEL%"=="0" exit /b 1
 rem A folder that was moved or copied still has the program of the old place installed.
 "%PYTHON%" -P -c "import os, sys, app; sys.exit(not os.path.samefile(os.path.dirname(os.path.dirname(app.__file__)), sys.argv[1]))" "%ROOT%." >nul 2>nul
 exit /b %ERRORLEVEL%
@@ -51,22 +54,27 @@ goto install_alone
 
 :install
 set "OUTCOME=1"
-call :is_installed && goto installed
+call :is_installed
+if "%ERRORLEVEL%"=="0" goto installed
 if not exist "%PYTHON%" goto make
 if exist "%UNFINISHED%" goto make
-"%PYTHON%" -P -m pip --version >nul 2>nul || goto make
+"%PYTHON%" -P -m pip --version >nul 2>nul
+if not "%ERRORLEVEL%"=="0" goto make
 echo Genrescope: bringing the environment up to date...
 goto pip
 :make
 call :find_python
 if not defined BASE goto no_python
 echo Genrescope: first start: installing into "%VENV%". This takes some minutes and about 1 GB.
-%BASE% -m venv --clear "%VENV%" || goto no_venv
+%BASE% -m venv --clear "%VENV%"
+if not "%ERRORLEVEL%"=="0" goto no_venv
 :pip
 type nul >"%UNFINISHED%"
 rem The dot, because a backslash before the closing quote would be taken for part of the path.
-"%PYTHON%" -m pip install --no-input --disable-pip-version-check -e "%ROOT%." || goto no_pip
-copy /y "%ROOT%pyproject.toml" "%STAMP%" >nul || goto no_venv
+"%PYTHON%" -m pip install --no-input --disable-pip-version-check -e "%ROOT%."
+if not "%ERRORLEVEL%"=="0" goto no_pip
+copy /y "%ROOT%pyproject.toml" "%STAMP%" >nul
+if not "%ERRORLEVEL%"=="0" goto no_venv
 del "%UNFINISHED%"
 :installed
 set "OUTCOME=0"
@@ -90,5 +98,6 @@ exit /b 0
 
 :try_python
 rem Run, not looked for: on a fresh Windows "python" is a stub that only advertises the store.
-%* -c "import sys, ensurepip, tkinter, venv; sys.exit(sys.version_info < (3, 11))" >nul 2>nul <nul && set "BASE=%*"
+%* -c "import sys, ensurepip, tkinter, venv; sys.exit(sys.version_info < (3, 11))" >nul 2>nul <nul
+if "%ERRORLEVEL%"=="0" set "BASE=%*"
 exit /b 0

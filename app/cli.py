@@ -59,6 +59,8 @@ def _create_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _add_predict(verbs)
     _add_serve(verbs)
+    _add_prepare(verbs)
+    _add_health_check(verbs)
     _add_train(verbs)
     _add_evaluate(verbs)
     # The launcher's own child; people start the window without a verb.
@@ -93,13 +95,53 @@ def _add_serve(verbs: _Verbs) -> None:
     parser.set_defaults(run=_serve)
 
 
+def _add_prepare(verbs: _Verbs) -> None:
+    parser = verbs.add_parser("prepare", help="turn a dataset's audio into a log-mel pack")
+    parser.add_argument("--dataset", required=True, metavar="NAME", help="gtzan, fma or folder (one folder per genre)")
+    parser.add_argument("--source", type=Path, required=True, metavar="FOLDER", help="where the dataset lies")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE.npz")
+    parser.add_argument("--seed", type=int, default=0, help="of a split that is drawn, not published (default: 0)")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes; 0 works in this one (default: the cores)")
+    parser.add_argument("--subset", default="small", help="of FMA: small, medium, large or full (default: small)")
+    parser.add_argument("--split-lists", type=Path, metavar="FOLDER", help="with GTZAN's train_filtered.txt and so on")
+    parser.add_argument("--artist-index", type=Path, metavar="FILE", help="GTZAN's artists, GTZANindex.txt")
+    unusable = parser.add_mutually_exclusive_group()
+    unusable.add_argument("--substitute-silence", action="store_true", help="for tracks without usable sound")
+    unusable.add_argument("--leave-out", action="store_true", help="tracks without usable sound (the default)")
+    parser.set_defaults(run=_prepare)
+
+
+def _add_health_check(verbs: _Verbs) -> None:
+    parser = verbs.add_parser("health-check", help="find corrupt, silent, too short and duplicate files")
+    task = parser.add_mutually_exclusive_group(required=True)
+    task.add_argument("folder", nargs="?", type=Path, metavar="FOLDER")
+    task.add_argument("--restore", type=Path, metavar="MANIFEST", help="put quarantined files back")
+    parser.add_argument("--quarantine", type=Path, metavar="DIR", help="move files with problems there")
+    parser.add_argument("--min-duration", type=float, default=5.0, metavar="S", help="in seconds (default: 5)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=_health_check)
+
+
 def _add_train(verbs: _Verbs) -> None:
     parser = verbs.add_parser("train", help="train a model on a log-mel pack")
     parser.add_argument("--pack", type=Path, required=True, help="the dataset, an .npz of log-mels")
-    parser.add_argument("--output", type=Path, default=Path("runs/latest"), help="run folder (default: runs/latest)")
-    parser.add_argument("--init", type=Path, help="checkpoint whose network the training starts from")
-    parser.add_argument("--epochs", type=int, help="instead of the preset's")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--preset", default="genre_resnet", metavar="NAME", help="architecture and its recipe")
+    parser.add_argument("--output", type=Path, help="run folder (default: runs/PRESET-seedN)")
+    parser.add_argument("--init", type=Path, metavar="CHECKPOINT", help="whose network the training starts from")
+    parser.add_argument("--epochs", type=int, metavar="N", help="instead of the preset's")
+    parser.add_argument("--masks", type=int, metavar="N", help="SpecAugment masks on each axis, likewise")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random (default: 0)")
+    parser.add_argument("--resume", action="store_true", help="go on with the interrupted run in the run folder")
+    parser.add_argument("--zip", action="store_true", help="also pack the run folder into a .zip beside it")
+    parser.add_argument("--device", default=argparse.SUPPRESS, help="PyTorch device instead of the best that works")
+    parser.add_argument("--devices", type=int, default=1, metavar="N", help="processes on this machine (default: 1)")
+    parser.add_argument("--nodes", type=int, default=1, metavar="N", help="machines (default: 1)")
+    parser.add_argument(
+        "--strategy",
+        default="auto",
+        choices=("auto", "ddp", "ddp_find_unused_parameters_true"),
+        help="how several processes share the work",
+    )
     parser.set_defaults(run=_train)
 
 
@@ -143,10 +185,48 @@ def _predict(options: argparse.Namespace) -> int:
     )
 
 
+def _prepare(options: argparse.Namespace) -> int:
+    from app.prepare_command import prepare_dataset
+    from core.datasets.registry import DatasetOptions
+
+    return prepare_dataset(
+        options.dataset,
+        options.source,
+        options.output,
+        options=DatasetOptions(options.seed, options.subset, options.split_lists, options.artist_index),
+        jobs=options.jobs,
+        substitute_silence=options.substitute_silence,
+    )
+
+
+def _health_check(options: argparse.Namespace) -> int:
+    from app.health_check_command import check_folder, restore_folder
+
+    if options.restore is not None:
+        return restore_folder(options.restore, as_json=options.json)
+    return check_folder(
+        options.folder, min_duration_s=options.min_duration, quarantine=options.quarantine, as_json=options.json
+    )
+
+
 def _train(options: argparse.Namespace) -> int:
     from app.train_command import train_from_pack
 
-    return train_from_pack(options.pack, options.output, init=options.init, epochs=options.epochs, seed=options.seed)
+    return train_from_pack(
+        options.pack,
+        preset=options.preset,
+        output=options.output,
+        init=options.init,
+        epochs=options.epochs,
+        masks=options.masks,
+        seed=options.seed,
+        resume=options.resume,
+        as_zip=options.zip,
+        device=options.device,
+        devices=options.devices,
+        nodes=options.nodes,
+        strategy=options.strategy,
+    )
 
 
 def _evaluate(options: argparse.Namespace) -> int:

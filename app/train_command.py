@@ -4,29 +4,80 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.datasets.pack import load_pack
-from core.models.checkpoint import CHECKPOINT_NAME, Checkpoint
-from core.training.config import TrainingConfig
-from core.training.run import train_model
+from core.errors import GenrescopeError
+from core.models.checkpoint import Checkpoint
+
+if TYPE_CHECKING:
+    from core.training.config import TrainingConfig
+    from core.training.trainer import Strategy
 
 
-def train_from_pack(pack: Path, output: Path, *, init: Path | None, epochs: int | None, seed: int) -> int:
+def train_from_pack(
+    pack: Path, *, preset: str, output: Path | None, init: Path | None, epochs: int | None, masks: int | None,
+    seed: int, resume: bool, as_zip: bool, device: str | None, devices: int, nodes: int, strategy: Strategy,
+) -> int:  # fmt: skip
     """Train and say where the model is and how good.
 
     Args:
         pack: The dataset, an ``.npz`` of log-mels.
-        output: Run folder.
+        preset: Architecture and recipe.
+        output: Run folder; ``None`` names it after the preset and the seed.
         init: A checkpoint whose network the training starts from.
         epochs: Instead of the preset's.
+        masks: SpecAugment masks on each axis, instead of the preset's.
         seed: Of everything random.
+        resume: Go on with the interrupted run in the folder.
+        as_zip: Also pack the run folder.
+        device: A PyTorch device name, or ``None`` for the best that works.
+        devices: Processes on this machine.
+        nodes: Machines.
+        strategy: How several processes share the work.
 
     Returns:
         The exit code, 0.
+
+    Raises:
+        GenrescopeError: With one sentence that says what is wrong.
     """
-    config = replace(TrainingConfig(), seed=seed)
+    try:
+        from core.training.presets import find_preset
+        from core.training.run import train_model
+        from core.training.run_folder import RunFolder
+        from core.training.trainer import Hardware
+    except ModuleNotFoundError as error:
+        raise GenrescopeError(f"Training needs {error.name}: pip install -e “.[train]”.") from error
+    config = _change_preset(find_preset(preset), epochs, masks, seed)
+    folder = RunFolder(output or Path("runs") / f"{preset}-seed{seed}")
+    checkpoint = train_model(
+        load_pack(pack),
+        config,
+        folder.path,
+        None if init is None else Checkpoint.load(init),
+        resume=resume,
+        hardware=Hardware(device or "auto", devices, nodes, strategy),
+    )
+    if checkpoint is None:  # a helper process of a distributed run
+        return 0
+    print(f"{folder.checkpoint}: validation accuracy {checkpoint.val_acc:.1%}, loss {checkpoint.val_loss:.3f}")
+    if as_zip:
+        print(folder.pack())
+    return 0
+
+
+def _change_preset(config: TrainingConfig, epochs: int | None, masks: int | None, seed: int) -> TrainingConfig:
+    config = replace(config, seed=seed)
     if epochs is not None:
         config = replace(config, epochs=epochs)
-    checkpoint = train_model(load_pack(pack), config, output, None if init is None else Checkpoint.load(init))
-    print(f"{output / CHECKPOINT_NAME}: validation accuracy {checkpoint.val_acc:.1%}, loss {checkpoint.val_loss:.3f}")
-    return 0
+    if masks is not None:
+        usual = type(config.augmentation)()
+        masked = replace(
+            config.augmentation,
+            n_masks=masks,
+            max_mask_bands=config.augmentation.max_mask_bands or usual.max_mask_bands,
+            max_mask_frames=config.augmentation.max_mask_frames or usual.max_mask_frames,
+        )
+        config = replace(config, augmentation=masked)
+    return config

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from core.errors import GenrescopeError
 from core.evaluation.evaluate import Evaluation
-from core.evaluation.metrics import N_CALIBRATION_BINS
+from core.evaluation.metrics import N_CALIBRATION_BINS, Labels
 
 
 def write_report(evaluation: Evaluation, folder: Path) -> None:
@@ -22,7 +23,12 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "evaluation.json").write_text(to_json(evaluation) + "\n", encoding="utf-8")
     (folder / "evaluation.md").write_text(to_markdown(evaluation), encoding="utf-8")
-    _draw_confusion_matrix(evaluation, folder / "confusion_matrix.png")
+    draw_confusion_matrix(
+        np.array(evaluation.metrics.confusion_matrix),
+        evaluation.label_names,
+        f"{evaluation.model_id} on {evaluation.dataset}",
+        folder / "confusion_matrix.png",
+    )
     _draw_reliability(evaluation, folder / "reliability.png")
 
 
@@ -89,9 +95,19 @@ def to_markdown(evaluation: Evaluation) -> str:
     return "\n".join(lines)
 
 
-def _draw_confusion_matrix(evaluation: Evaluation, path: Path) -> None:
-    figure_class = _load_figure()
-    matrix = np.array(evaluation.metrics.confusion_matrix)
+def draw_confusion_matrix(matrix: Labels, label_names: Sequence[str], title: str, path: Path) -> None:
+    """Draw tracks by reference (row) and prediction (column), coloured by their share of the row.
+
+    Args:
+        matrix: int64 ``[num_classes, num_classes]``.
+        label_names: ``[num_classes]``.
+        title: Above the picture.
+        path: Of the PNG.
+
+    Raises:
+        GenrescopeError: When matplotlib (extra ``train``) is missing.
+    """
+    figure_class = load_figure()
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     size = 2.5 + 0.5 * len(matrix)
     figure = figure_class(figsize=(size, size), layout="constrained", dpi=120)
@@ -100,14 +116,14 @@ def _draw_confusion_matrix(evaluation: Evaluation, path: Path) -> None:
     for row, column in np.argwhere(matrix > 0):
         colour = "white" if shares[row, column] > 0.5 else "black"
         axes.text(column, row, str(matrix[row, column]), ha="center", va="center", color=colour)
-    axes.set_xticks(range(len(matrix)), evaluation.label_names, rotation=45, ha="right")
-    axes.set_yticks(range(len(matrix)), evaluation.label_names)
-    axes.set(xlabel="predicted", ylabel="reference", title=f"{evaluation.model_id} on {evaluation.dataset}")
+    axes.set_xticks(range(len(matrix)), label_names, rotation=45, ha="right")
+    axes.set_yticks(range(len(matrix)), label_names)
+    axes.set(xlabel="predicted", ylabel="reference", title=title)
     figure.savefig(path)
 
 
 def _draw_reliability(evaluation: Evaluation, path: Path) -> None:
-    figure_class = _load_figure()
+    figure_class = load_figure()
     confidences = evaluation.probabilities.max(axis=1)
     hits = evaluation.probabilities.argmax(axis=1) == evaluation.reference_labels
     bins = np.minimum((confidences * N_CALIBRATION_BINS).astype(int), N_CALIBRATION_BINS - 1)
@@ -129,9 +145,13 @@ def _draw_reliability(evaluation: Evaluation, path: Path) -> None:
     figure.savefig(path)
 
 
-def _load_figure() -> type:
+def load_figure() -> type:
+    """The class ``matplotlib.figure.Figure``; pyplot would look for a screen.
+
+    Raises:
+        GenrescopeError: When matplotlib (extra ``train``) is missing.
+    """
     try:
-        # The class alone: pyplot would look for a screen.
         from matplotlib.figure import Figure
     except ImportError as error:
         raise GenrescopeError("Drawing needs matplotlib: pip install -e “.[train]”.") from error

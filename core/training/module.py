@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import lightning as L
+import numpy as np
 import torch
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 from torch.nn import functional as F
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+from torch.optim.swa_utils import AveragedModel, get_ema_avg_fn
 from torch.utils.data import DataLoader, TensorDataset
 
 from core.datasets.pack import LogMelPack
-from core.evaluation.scoring import PackScores, score_pack
+from core.evaluation.scoring import score_pack
 from core.models.registry import SegmentClassifier
 from core.training.augmentation import crop_segments, distort_channel, mask_segments, mix_up
 from core.training.config import TrainingConfig
+from core.training.optimization import create_optimizer, create_plateau_schedule, create_step_schedule
+from core.training.random_state import collect_random_states, restore_random_state
+
+_STATE_KEY = "genrescope"
 
 
 class GenreTraining(L.LightningModule):
@@ -20,71 +30,156 @@ class GenreTraining(L.LightningModule):
 
     Attributes:
         history: One entry for each validation, by name.
+        best: Epoch, validation loss and weights of the best validation so far, where those are to be kept.
     """
+
+    class_weights: Tensor | None
 
     def __init__(self, network: SegmentClassifier, config: TrainingConfig, train: LogMelPack, val: LogMelPack) -> None:
         super().__init__()
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        # Beside the network, so that it is moved, saved and restored with it; nobody trains it.
+        self.average: AveragedModel | None = None
+        if config.average_decay:
+            average_fn = get_ema_avg_fn(config.average_decay)  # type: ignore[no-untyped-call]
+            self.average = AveragedModel(network, avg_fn=average_fn, use_buffers=True)
+            self.average.requires_grad_(False)
         self.config = config
         self.num_classes = len(train.label_names)
+        weights = _balance_classes(train) if config.balance_classes else None
+        self.register_buffer("class_weights", weights, persistent=False)
         self._train_pack = train
         self._val_pack = val
         self._epoch_losses: list[float] = []
+        self._plateau: ReduceLROnPlateau | None = None
+        self._restored: dict[str, Any] = {}
+        self.best: dict[str, Any] = {}
         self.history: dict[str, list[float]] = {"epoch": [], "train_loss": [], "val_loss": [], "val_acc": []}
 
+    @property
+    def scored_network(self) -> SegmentClassifier:
+        """What is validated: the averaged weights where there are any."""
+        return self.network if self.average is None else cast(SegmentClassifier, self.average.module)
+
     def train_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
-        """Clips ``[batch, n_mels, n_frames]`` uint8 and labels ``[batch]``."""
+        """Clips ``[batch, n_mels, n_frames]`` uint8 and labels ``[batch]``; Lightning deals them out to processes."""
         tracks = TensorDataset(torch.from_numpy(self._train_pack.log_mel), torch.from_numpy(self._train_pack.labels))
-        return DataLoader(tracks, self.config.batch_size, shuffle=True, drop_last=len(tracks) > self.config.batch_size)
+        n_own = -(-len(tracks) // self.trainer.world_size)
+        return DataLoader(tracks, self.config.batch_size, shuffle=True, drop_last=n_own > self.config.batch_size)
 
     def val_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
         """One empty batch: tracks differ in their number of segments, so the product's own code walks over them."""
         return DataLoader(TensorDataset(torch.zeros(1)))
+
+    def on_train_start(self) -> None:
+        """Take up the random numbers where they were left, or where this process's own begin."""
+        if self._restored:
+            restore_random_state(self._restored["random_states"][self.global_rank])
+            # Lightning has made the first epoch's iterator before this hook; without the interruption, making it
+            # would have taken this number here.
+            torch.empty((), dtype=torch.int64).random_()
+        elif self.trainer.world_size > 1:
+            torch.manual_seed(self.config.seed + self.global_rank)
+        self._stop_if_stuck()
 
     def training_step(self, batch: tuple[Tensor, Tensor], batch_index: int) -> Tensor:
         """Loss of one batch of augmented segments."""
         clips, labels = batch
         segments, targets = self._augment(clips, labels)
         logits = self.network(segments).float()
-        loss = F.cross_entropy(logits, targets, label_smoothing=self.config.label_smoothing)
+        loss = F.cross_entropy(logits, targets, self.class_weights, label_smoothing=self.config.label_smoothing)
         self._epoch_losses.append(float(loss.detach()))
-        self.log("train_loss", loss, prog_bar=True, on_step=False, on_epoch=True)
+        self.log("train_loss", loss, prog_bar=True)
         return loss
 
     def _augment(self, clips: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        augmentation = self.config.augmentation
+        augmentation, segment_frames = self.config.augmentation, self.config.features.segment_frames
         # Where the tensors live decides the cost: augmentation is cheap and random, so it stays on the CPU.
-        segments = crop_segments(clips.cpu().float() / 255, self.config.features.segment_frames, augmentation)
-        segments = mask_segments(distort_channel(segments, augmentation), augmentation)
+        clips = clips.cpu().float() / 255
+        if clips.shape[-1] < segment_frames:  # repeated, as the product does with a window that is too short
+            clips = clips.repeat(1, 1, -(-segment_frames // clips.shape[-1]))[..., :segment_frames]
+        segments = crop_segments(clips, segment_frames, augmentation)
+        if augmentation.max_tilt_db or augmentation.max_noise_floor:
+            segments = distort_channel(segments, augmentation)
+        segments = mask_segments(segments, augmentation)
         segments, targets = mix_up(segments, F.one_hot(labels.cpu(), self.num_classes).float(), augmentation)
         return segments.to(self.device), targets.to(self.device)
 
+    def on_train_batch_end(self, outputs: object, batch: object, batch_index: int) -> None:
+        """Let the average follow the step."""
+        if self.average is not None:
+            self.average.update_parameters(self.network)
+
     def validation_step(self, batch: Tensor, batch_index: int) -> None:
-        """Score all validation tracks."""
-        self.scores = score_pack(self.network, self._val_pack, self.config.features)
-        self.log_dict({"val_acc": self.scores.accuracy, "val_loss": self.scores.log_loss}, prog_bar=True, batch_size=1)
-        if not self.trainer.sanity_checking:
-            self._remember(self.scores)
+        """Score all validation tracks; one process does, and the others believe it, so that all decide alike."""
+        figures = (0.0, 0.0)
+        if self.trainer.is_global_zero:
+            scores = score_pack(self.scored_network, self._val_pack, self.config.features)
+            figures = (scores.log_loss, scores.accuracy)
+        val_loss, val_acc = self.trainer.strategy.broadcast(figures)
+        # Never sync_dist: only the first process has a progress bar, and would wait there for the others for ever.
+        self.log_dict({"val_acc": val_acc, "val_loss": val_loss}, prog_bar=True, batch_size=1)
+        self.remember(self.current_epoch + 1, val_loss, val_acc)
+        if self._plateau is not None:
+            self._plateau.step(val_loss)
+        self._stop_if_stuck()
 
-    def _remember(self, scores: PackScores) -> None:
+    def remember(self, epoch: int, val_loss: float, val_acc: float) -> None:
+        """Add a validation to the history, and keep its weights where the best are to be kept.
+
+        Args:
+            epoch: That was validated, counted from 1.
+            val_loss: Of the whole tracks.
+            val_acc: Likewise.
+        """
         losses, self._epoch_losses = self._epoch_losses, []
-        self.history["epoch"].append(self.current_epoch + 1)
+        self.history["epoch"].append(epoch)
         self.history["train_loss"].append(sum(losses) / max(1, len(losses)))
-        self.history["val_loss"].append(scores.log_loss)
-        self.history["val_acc"].append(scores.accuracy)
+        self.history["val_loss"].append(val_loss)
+        self.history["val_acc"].append(val_acc)
+        if self.config.keep == "best_val_loss" and not val_loss >= self.best.get("val_loss", float("inf")):
+            weights = {name: value.detach().cpu().clone() for name, value in self.scored_network.state_dict().items()}
+            self.best = {"epoch": epoch, "val_loss": val_loss, "weights": weights}
 
-    def configure_optimizers(self) -> L.pytorch.utilities.types.OptimizerLRScheduler:
-        """AdamW with one cycle; biases and normalisation are not decayed."""
-        weights = [parameter for parameter in self.network.parameters() if parameter.ndim > 1]
-        others = [parameter for parameter in self.network.parameters() if parameter.ndim <= 1]
-        optimizer = torch.optim.AdamW(
-            [{"params": weights, "weight_decay": self.config.weight_decay}, {"params": others, "weight_decay": 0.0}],
-            lr=self.config.learning_rate,
-        )
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer,
-            max_lr=self.config.learning_rate,
-            total_steps=int(self.trainer.estimated_stepping_batches),
-            pct_start=0.2,
-        )
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+    def _stop_if_stuck(self) -> None:
+        """End the training when too many validations passed since the one with the lowest loss."""
+        patience, losses = self.config.early_stopping_patience, self.history["val_loss"]
+        if patience and losses:
+            best = int(np.argmin(np.nan_to_num(losses, nan=np.inf)))
+            self.trainer.should_stop = self.trainer.should_stop or len(losses) - 1 - best >= patience
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        """Optimizer and schedule as configured."""
+        optimizer = create_optimizer(self.network, self.config)
+        # Lightning advances a plateau only after it has saved the epoch, and so loses that when it resumes.
+        self._plateau = create_plateau_schedule(optimizer, self.config)
+        if self._plateau is not None and self._restored:
+            self._plateau.load_state_dict(self._restored["plateau"])
+        schedule = create_step_schedule(optimizer, self.config, int(self.trainer.estimated_stepping_batches))
+        if schedule is None:
+            return optimizer
+        interval = "step" if self.config.schedule.kind == "one_cycle" else "epoch"
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": interval}}
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add what Lightning does not know of and resuming needs."""
+        checkpoint[_STATE_KEY] = {
+            "history": self.history,
+            "epoch_losses": self._epoch_losses,
+            "best": self.best,
+            "plateau": None if self._plateau is None else self._plateau.state_dict(),
+            "random_states": collect_random_states(),
+        }
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take it back; what belongs to objects that do not exist yet waits for them."""
+        self._restored = checkpoint[_STATE_KEY]
+        self.history = self._restored["history"]
+        self.best = self._restored["best"]
+        self._epoch_losses = self._restored["epoch_losses"]
+
+
+def _balance_classes(pack: LogMelPack) -> Tensor:
+    """Weight of each genre, inverse to its tracks; the mean over tracks is 1. float32 ``[num_classes]``."""
+    n_tracks = torch.bincount(torch.from_numpy(pack.labels), minlength=len(pack.label_names))
+    return len(pack) / (len(pack.label_names) * n_tracks.float())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import logging
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,103 +12,186 @@ from typing import Any
 import lightning as L
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import EMAWeightAveraging, TQDMProgressBar
+from torch import nn
 
 from core.datasets.pack import LogMelPack
-from core.errors import DatasetError
+from core.errors import CheckpointError, DatasetError, FeatureError
 from core.evaluation.calibration import apply_temperature, choose_min_confidence, choose_temperature
 from core.evaluation.scoring import PackScores, score_pack
-from core.features.log_mel import LogMel
+from core.features.log_mel import LogMel, LogMelConfig
 from core.inference.decision import DecisionConfig
-from core.models.checkpoint import CHECKPOINT_NAME, Checkpoint, GenreModel
+from core.models.checkpoint import Checkpoint, GenreModel
 from core.models.registry import SegmentClassifier, create_network
 from core.training.config import TrainingConfig
+from core.training.epoch_keeper import EpochKeeper
 from core.training.module import GenreTraining
+from core.training.run_folder import RunFolder, is_first_process
+from core.training.trainer import Hardware, create_trainer
+
+log = logging.getLogger(__name__)
 
 
-def train_model(pack: LogMelPack, config: TrainingConfig, output: Path, init: Checkpoint | None = None) -> Checkpoint:
+def train_model(
+    pack: LogMelPack,
+    config: TrainingConfig,
+    output: Path,
+    init: Checkpoint | None = None,
+    *,
+    resume: bool = False,
+    hardware: Hardware | None = None,
+) -> Checkpoint | None:
     """Train a model on a pack's ``train`` tracks and score it on its ``val`` tracks.
 
-    The averaged weights of the last epoch are kept: no epoch is chosen by its validation score, so that the score
-    stays an honest one.
+    Unless the recipe says otherwise, the averaged weights of the last epoch are kept: no epoch is chosen by its
+    validation score, so that the score stays an honest one.
 
     Args:
         pack: With the splits ``train`` and ``val``.
         config: Of the run.
-        output: Run folder; ``best_model.pt``, ``metrics.json`` and ``config.json`` are written there.
+        output: Run folder; ``RunFolder`` tells what is in it.
         init: A model whose network, except for its classifier, the training starts from.
+        resume: Go on after the last finished epoch of the run in ``output``, if there is one.
+        hardware: Where to train; one process on the best device by default.
+
+    Returns:
+        The model, in the process that scored and wrote it; ``None`` in the other ones of a distributed run.
 
     Raises:
-        DatasetError: When the pack lacks a split, or a genre has no training track.
+        DatasetError: When the pack lacks a split, a genre has no training track, or the network cannot read its tracks.
+        DeviceError: When the hardware is not there.
+        GenrescopeError: When the run folder holds another run.
+        UnknownModelError: When the architecture is unknown.
     """
+    hardware = hardware or Hardware()
+    folder = RunFolder(output)
     train, val = pack.select("train"), pack.select("val")
-    missing = sorted(set(pack.label_names) - set(train.genres.tolist()))
-    if missing:
-        raise DatasetError(f"No training track of {', '.join(missing)} in the pack “{pack.name}”.")
+    _validate_pack(pack, train, config.features)
     L.seed_everything(config.seed, verbose=False)
     model_config = {"num_classes": len(pack.label_names), **config.model_config}
     network = create_network(config.model_name, model_config)
+    _validate_network(network, config)
     if init is not None:
         _copy_trunk(init, network)
+    trainer = create_trainer(config, hardware, [EpochKeeper(folder)])
+    if is_first_process():
+        folder.claim(_describe_run(pack, config, init, hardware), resume=resume)
+    if folder.is_finished and resume:
+        return Checkpoint.load(folder.checkpoint) if is_first_process() else None
     training = GenreTraining(network, config, train, val)
-    _create_trainer(config, output).fit(training)
-    # Once more without mixed precision: the score of the very numbers that are shipped.
-    scores = score_pack(network.cpu().eval(), val, config.features)
-    checkpoint = _create_checkpoint(training, scores, pack, model_config)
-    output.mkdir(parents=True, exist_ok=True)
-    checkpoint.save(output / CHECKPOINT_NAME)
-    _write_json(output / "config.json", config.to_dict())
-    _write_json(output / "metrics.json", {"val_acc": checkpoint.val_acc, "val_loss": checkpoint.val_loss,
-                                          "history": checkpoint.history})  # fmt: skip
+    with folder.logging() if is_first_process() else contextlib.nullcontext():
+        _log_start(pack, network, config, trainer)
+        _fit(trainer, training, folder.find_resume_point() if resume else None)
+        if not trainer.is_global_zero:
+            return None
+        checkpoint = _create_checkpoint(training, trainer.current_epoch, pack, model_config)
+        folder.finish(checkpoint)
+        log.info("Kept epoch %d: accuracy %.4f on %d val tracks.", checkpoint.epoch, checkpoint.val_acc, len(val))
     return checkpoint
 
 
-def _create_trainer(config: TrainingConfig, output: Path) -> L.Trainer:
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    return L.Trainer(
-        max_epochs=config.epochs,
-        default_root_dir=output,
-        precision="bf16-mixed" if _computes_bfloat16() else "32-true",
-        check_val_every_n_epoch=min(config.val_interval, config.epochs),
-        num_sanity_val_steps=0,
-        logger=False,
-        enable_checkpointing=False,
-        enable_model_summary=False,
-        callbacks=[EMAWeightAveraging(decay=config.average_decay, use_buffers=True), TQDMProgressBar()],
-    )
+def _fit(trainer: L.Trainer, training: GenreTraining, resume_point: Path | None) -> None:
+    with warnings.catch_warnings():
+        # Lightning uses what PyTorch has renamed, and asks for copies of a pack that already is in memory.
+        warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec", category=FutureWarning)
+        warnings.filterwarnings("ignore", message=".*does not have many workers")
+        warnings.filterwarnings("ignore", message=".*The number of training batches")
+        warnings.filterwarnings("ignore", message=".*It is recommended to use .*sync_dist")  # all log the same
+        trainer.fit(training, ckpt_path=resume_point, weights_only=True)
 
 
-def _computes_bfloat16() -> bool:
-    """Whether mixed precision saves time here: processors without these instructions emulate it slowly."""
-    capabilities = torch.cpu.get_capabilities()
-    return torch.cuda.is_available() or capabilities.get("avx512_bf16", False) or capabilities.get("amx_bf16", False)
+def _validate_pack(pack: LogMelPack, train: LogMelPack, features: LogMelConfig) -> None:
+    missing = sorted(set(pack.label_names) - set(train.genres.tolist()))
+    if missing:
+        raise DatasetError(f"No training track of {', '.join(missing)} in the pack “{pack.name}”.")
+    if pack.log_mel.shape[1] != features.n_mels:
+        raise DatasetError(
+            f"The pack “{pack.name}” has {pack.log_mel.shape[1]} mel bands; this training takes {features.n_mels}."
+        )
 
 
-def _copy_trunk(source: Checkpoint, network: SegmentClassifier) -> None:
+def _validate_network(network: SegmentClassifier, config: TrainingConfig) -> None:
+    """Some architectures want more than a log-mel; found out now, not after the first epoch."""
+    segments = torch.zeros(2, config.features.n_mels, config.features.segment_frames)
+    try:
+        with torch.inference_mode():
+            network.eval()(segments)
+    except (RuntimeError, FeatureError) as error:
+        raise DatasetError(
+            f"“{config.model_name}” cannot be trained on a log-mel pack alone: it does not take segments of "
+            f"{config.features.n_mels} × {config.features.segment_frames} ({str(error).splitlines()[0]})."
+        ) from error
+    network.train()
+
+
+def _copy_trunk(source: Checkpoint, network: nn.Module) -> None:
     weights = {
         name.removeprefix("network."): value
         for name, value in source.model_state_dict.items()
         if name.startswith("network.") and not name.startswith("network.classifier")
     }
-    network.load_state_dict(weights, strict=False)
+    try:
+        missing, _ = network.load_state_dict(weights, strict=False)
+    except RuntimeError as error:
+        raise CheckpointError("The model to start from has other layer sizes than the one to train.") from error
+    if len(missing) > sum(name.startswith("classifier") for name in network.state_dict()):
+        raise CheckpointError(f"The model to start from is a {source.model_name}, not the architecture to train.")
+
+
+def _describe_run(
+    pack: LogMelPack, config: TrainingConfig, init: Checkpoint | None, hardware: Hardware
+) -> dict[str, Any]:
+    return {
+        **config.to_dict(),
+        "dataset": _describe_dataset(pack),
+        "init": None if init is None else f"{init.model_name} on {init.dataset.get('name')}, {init.created}",
+        "n_processes": hardware.n_processes,
+    }
+
+
+def _describe_dataset(pack: LogMelPack) -> dict[str, Any]:
+    return {
+        "name": pack.name,
+        "n_train": int((pack.splits == "train").sum()),
+        "n_val": int((pack.splits == "val").sum()),
+    }
+
+
+def _log_start(pack: LogMelPack, network: nn.Module, config: TrainingConfig, trainer: L.Trainer) -> None:
+    heard = int((1 + config.features.window_length // config.features.hop_length) / config.features.frame_stride)
+    if heard != pack.log_mel.shape[2]:
+        log.warning("The pack has %d columns a clip, the front end in the checkpoint makes %d: real audio will sound "
+                    "faster or slower to the model than the pack.", pack.log_mel.shape[2], heard)  # fmt: skip
+    n_parameters = sum(parameter.numel() for parameter in network.parameters())
+    log.info("%s with %d parameters on the pack “%s”: %s", config.model_name, n_parameters, pack.name,
+             _describe_dataset(pack))  # fmt: skip
+    log.info("%d epochs, seed %d, %d process(es) on %s, precision %s", config.epochs, config.seed, trainer.world_size,
+             trainer.strategy.root_device.type, trainer.precision)  # fmt: skip
 
 
 def _create_checkpoint(
-    training: GenreTraining, scores: PackScores, pack: LogMelPack, model_config: dict[str, Any]
+    training: GenreTraining, n_epochs: int, pack: LogMelPack, model_config: dict[str, Any]
 ) -> Checkpoint:
-    config = training.config
-    val = pack.select("val")
-    temperature = choose_temperature(scores.log_probabilities, scores.reference_labels, val.artists)
-    calibrated = replace(scores, log_probabilities=apply_temperature(scores.log_probabilities, temperature))
-    min_confidence = choose_min_confidence(
-        np.exp(calibrated.log_probabilities.max(axis=1)), scores.predicted_labels == scores.reference_labels
-    )
-    model = GenreModel(LogMel.create(config.features), training.network)
+    config, val = training.config, pack.select("val")
+    network = training.scored_network.cpu().eval()
+    # Once more without mixed precision: the score of the very numbers that are shipped.
+    scores = score_pack(network, val, config.features)
+    if training.history["epoch"][-1:] != [n_epochs]:
+        training.remember(n_epochs, scores.log_loss, scores.accuracy)
+    epoch, protocol = n_epochs, "last epoch's weights"
+    if config.average_decay:
+        protocol = "last epoch's averaged weights"
+    if config.keep == "best_val_loss":
+        epoch = training.best["epoch"]
+        protocol = f"weights of the epoch with the lowest val loss ({epoch} of {n_epochs}), a choice that flatters them"
+        network.load_state_dict(training.best["weights"])
+        scores = score_pack(network, val, config.features)
+    temperature, min_confidence, val_loss = _calibrate(scores, val)
+    model = GenreModel(LogMel.create(config.features), network)
     return Checkpoint(
-        epoch=config.epochs,
+        epoch=epoch,
         model_state_dict={name: value.detach().cpu().clone() for name, value in model.state_dict().items()},
         val_acc=scores.accuracy,
-        val_loss=calibrated.log_loss,
+        val_loss=val_loss,
         model_name=config.model_name,
         model_config=model_config,
         feature_config=config.features.to_dict(),
@@ -117,14 +201,18 @@ def _create_checkpoint(
         history=training.history,
         confusion_matrix=scores.confusion_matrix.tolist(),
         dataset={
-            "name": pack.name,
-            "n_train": int((pack.splits == "train").sum()),
-            "n_val": int((pack.splits == "val").sum()),
-            "protocol": "trained on train only, last epoch's averaged weights, scored on whole val tracks",
+            **_describe_dataset(pack),
+            "protocol": f"trained on train only, {protocol}, scored on whole val tracks",
             "seed": config.seed,
         },
     )
 
 
-def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+def _calibrate(scores: PackScores, val: LogMelPack) -> tuple[float, float, float]:
+    """Temperature, least confidence to be believed, and the calibrated log-loss."""
+    temperature = choose_temperature(scores.log_probabilities, scores.reference_labels, val.artists)
+    calibrated = replace(scores, log_probabilities=apply_temperature(scores.log_probabilities, temperature))
+    min_confidence = choose_min_confidence(
+        np.exp(calibrated.log_probabilities.max(axis=1)), scores.predicted_labels == scores.reference_labels
+    )
+    return temperature, min_confidence, calibrated.log_loss

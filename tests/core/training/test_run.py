@@ -1,4 +1,6 @@
+import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,41 +9,18 @@ import torch
 
 pytest.importorskip("lightning", reason="training needs the extra “train”")
 
-from core.datasets.pack import LogMelPack
-from core.errors import DatasetError
+from core.errors import CheckpointError, DatasetError, DeviceError, GenrescopeError
 from core.features.log_mel import LogMelConfig
 from core.models.checkpoint import Checkpoint, GenreModel
+from core.models.registry import create_network
 from core.training.augmentation import AugmentationConfig, crop_segments, distort_channel, mask_segments, mix_up
 from core.training.config import TrainingConfig
+from core.training.module import GenreTraining
 from core.training.run import train_model
+from core.training.trainer import Hardware
+from tests.core.training.packs import make_pulse_pack
 
 AUGMENTATION = AugmentationConfig()
-
-
-def _make_pack(n_per_genre: int = 12) -> LogMelPack:
-    """Three “genres” that differ in how fast the sound pulses."""
-    random = np.random.default_rng(0)
-    genres = np.repeat(["fast", "medium", "slow"], n_per_genre)
-    period = {"fast": 4, "medium": 11, "slow": 31}
-    frames = np.arange(387)
-    log_mel = np.stack(
-        [
-            128
-            + 80 * np.sign(np.sin(2 * np.pi * (frames + random.integers(31)) / period[genre]))[None]
-            + random.normal(0, 12, (128, 387))
-            for genre in genres
-        ]
-    )
-    splits = np.where(np.arange(len(genres)) % 3 == 0, "val", "train")
-    return LogMelPack(
-        log_mel=log_mel.clip(0, 255).astype(np.uint8),
-        track_ids=np.array([f"{genre}.{index}" for index, genre in enumerate(genres)]),
-        genres=genres,
-        splits=splits,
-        artists=np.full(len(genres), ""),
-        label_names=("fast", "medium", "slow"),
-        name="pulses",
-    )
 
 
 CONFIG = TrainingConfig(
@@ -52,7 +31,7 @@ CONFIG = TrainingConfig(
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
-    train_model(_make_pack(), CONFIG, folder)
+    train_model(make_pulse_pack(), CONFIG, folder)
     return folder
 
 
@@ -74,17 +53,125 @@ def test_training_writes_a_checkpoint_that_describes_itself(run_folder: Path) ->
     assert json.loads((run_folder / "metrics.json").read_text())["val_acc"] == checkpoint.val_acc
 
 
+def test_a_run_folder_tells_the_whole_run(run_folder: Path) -> None:
+    names = {path.name for path in run_folder.iterdir()}
+    pictures = {"curves.png", "confusion_matrix.png"}
+    assert names == {"best_model.pt", "config.json", "metrics.csv", "metrics.json", "train.log"} | pictures
+    checkpoint = Checkpoint.load(run_folder / "best_model.pt")
+    rows = list(csv.DictReader((run_folder / "metrics.csv").read_text().splitlines()))
+    assert [int(row["epoch"]) for row in rows] == [4, 8, 12]
+    assert [float(row["val_acc"]) for row in rows] == checkpoint.history["val_acc"]
+    assert json.loads((run_folder / "config.json").read_text())["epochs"] == 12
+    assert "epoch 8: train_loss" in (run_folder / "train.log").read_text()
+    for picture in pictures:
+        assert (run_folder / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_released_checkpoint_has_no_optimizer_state(run_folder: Path) -> None:
+    assert Checkpoint.load(run_folder / "best_model.pt").optimizer_state_dict == {}
+
+
+def test_a_folder_with_another_run_is_left_alone(run_folder: Path) -> None:
+    before = (run_folder / "best_model.pt").stat()
+    with pytest.raises(GenrescopeError, match=r"already holds a training run.*--resume"):
+        train_model(make_pulse_pack(), CONFIG, run_folder)
+    with pytest.raises(GenrescopeError, match=r"other settings \(epochs 12 → 13\): it cannot"):
+        train_model(make_pulse_pack(), replace(CONFIG, epochs=13), run_folder, resume=True)
+    assert (run_folder / "best_model.pt").stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_resuming_a_finished_run_returns_its_model(run_folder: Path) -> None:
+    again = train_model(make_pulse_pack(), CONFIG, run_folder, resume=True)
+    assert again is not None and again.epoch == 12
+
+
 def test_training_can_start_from_another_model(run_folder: Path, tmp_path: Path) -> None:
     init = Checkpoint.load(run_folder / "best_model.pt")
     config = TrainingConfig(model_config=CONFIG.model_config, epochs=1, batch_size=8, learning_rate=0.0)
-    started = train_model(_make_pack(), config, tmp_path, init)
+    started = train_model(make_pulse_pack(), config, tmp_path, init)
+    assert started is not None
     name = "network.trunk.0.weight"
     torch.testing.assert_close(started.model_state_dict[name], init.model_state_dict[name])
 
 
+def test_starting_from_another_architecture_is_refused(run_folder: Path, tmp_path: Path) -> None:
+    init = Checkpoint.load(run_folder / "best_model.pt")
+    with pytest.raises(CheckpointError, match="start from"):
+        train_model(make_pulse_pack(), TrainingConfig(epochs=1), tmp_path / "wider", init)
+    assert not (tmp_path / "wider").exists()
+
+
 def test_training_without_validation_tracks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="“val”"):
-        train_model(_make_pack().select("train"), CONFIG, tmp_path)
+        train_model(make_pulse_pack().select("train"), CONFIG, tmp_path)
+
+
+def test_a_pack_with_other_mel_bands_is_refused(tmp_path: Path) -> None:
+    config = replace(CONFIG, features=LogMelConfig(n_mels=64))
+    with pytest.raises(DatasetError, match="128 mel bands; this training takes 64"):
+        train_model(make_pulse_pack(), config, tmp_path)
+
+
+def test_a_device_that_is_not_there_is_refused_and_claims_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(DeviceError, match="warp"):
+        train_model(make_pulse_pack(), CONFIG, tmp_path / "run", hardware=Hardware(device="warp"))
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_last_epoch_is_validated_even_between_two_validations(tmp_path: Path) -> None:
+    checkpoint = train_model(make_pulse_pack(), replace(CONFIG, epochs=3, val_interval=2), tmp_path)
+    assert checkpoint is not None and checkpoint.history["epoch"] == [2, 3]
+
+
+def test_the_best_epoch_is_kept_when_asked_and_the_checkpoint_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ruin_what_was_learnt(self: GenreTraining) -> None:
+        if self.current_epoch == 3:
+            self.network.classifier.weight.data.mul_(-50)
+
+    monkeypatch.setattr(GenreTraining, "on_train_epoch_start", ruin_what_was_learnt)
+    config = replace(CONFIG, epochs=5, val_interval=1, average_decay=0.0, keep="best_val_loss")
+    checkpoint = train_model(make_pulse_pack(), config, tmp_path)
+    assert checkpoint is not None
+    losses, accuracies = checkpoint.history["val_loss"], checkpoint.history["val_acc"]
+    assert checkpoint.epoch == 1 + int(np.argmin(losses)) <= 3
+    assert f"lowest val loss ({checkpoint.epoch} of 5)" in checkpoint.dataset["protocol"]
+    assert checkpoint.val_loss < losses[-1]
+    # Training may score in mixed precision, the checkpoint is scored in full: a track or so may differ.
+    assert checkpoint.val_acc == pytest.approx(accuracies[checkpoint.epoch - 1], abs=0.1)
+
+
+def test_training_stops_early_when_nothing_improves(tmp_path: Path) -> None:
+    config = replace(CONFIG, epochs=50, val_interval=1, learning_rate=0.0, early_stopping_patience=2, average_decay=0.0)
+    checkpoint = train_model(make_pulse_pack(), config, tmp_path)
+    assert checkpoint is not None and checkpoint.epoch < 50
+    losses = checkpoint.history["val_loss"]
+    assert len(losses) - 1 - int(np.argmin(losses)) == 2
+
+
+def test_the_product_s_own_segments_are_trained_on_where_a_clip_is_too_short(tmp_path: Path) -> None:
+    config = replace(CONFIG, features=LogMelConfig(segment_frames=500), epochs=1)
+    checkpoint = train_model(make_pulse_pack(), config, tmp_path)
+    assert checkpoint is not None and checkpoint.feature_config["segment_frames"] == 500
+
+
+def test_balanced_classes_count_the_same() -> None:
+    pack = make_pulse_pack()
+    rare = pack.genres != "slow"
+    rare[-3:] = True
+    uneven = replace(pack, **{name: getattr(pack, name)[rare] for name in
+                              ("log_mel", "track_ids", "genres", "splits", "artists")})  # fmt: skip
+    network = create_network("genre_resnet", {"num_classes": 3, **CONFIG.model_config})
+    training = GenreTraining(network, replace(CONFIG, balance_classes=True), uneven, uneven)
+    counts = torch.bincount(torch.from_numpy(uneven.labels))
+    assert training.class_weights is not None
+    torch.testing.assert_close(training.class_weights * counts, torch.full((3,), len(uneven) / 3))
+
+
+def test_impossible_counts_are_refused() -> None:
+    with pytest.raises(GenrescopeError, match="epochs is 0; it must be at least 1"):
+        TrainingConfig(epochs=0)
 
 
 def test_crops_hold_values_of_their_own_clip_only() -> None:

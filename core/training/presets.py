@@ -1,0 +1,83 @@
+"""How each architecture is trained: the product's own recipe, and those that the reproduced systems published.
+
+All share one loop, one split and one scoring; a preset changes only what its source does differently. An epoch here is
+one random segment of each track, where the sources with segments of 3 s see all ten: their presets have more epochs.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import fields, replace
+
+from core.errors import UnknownModelError
+from core.features.log_mel import LogMelConfig
+from core.training.augmentation import AugmentationConfig
+from core.training.config import ScheduleConfig, TrainingConfig
+
+NO_AUGMENTATION = AugmentationConfig(**{entry.name: 0 for entry in fields(AugmentationConfig)})
+
+_WHOLE_CLIP = LogMelConfig(segment_frames=387, segment_hop_frames=387)
+_THREE_SECONDS = LogMelConfig(segment_frames=39, segment_hop_frames=39)
+
+# Adam at its usual rate and nothing else: what the published systems have in common.
+_PLAIN = TrainingConfig(
+    augmentation=NO_AUGMENTATION,
+    epochs=100,
+    optimizer="adam",
+    learning_rate=1e-3,
+    weight_decay=0.0,
+    schedule=ScheduleConfig("constant"),
+    label_smoothing=0.0,
+    average_decay=0.0,
+)
+_PLAIN_THREE_SECONDS = replace(_PLAIN, features=_THREE_SECONDS, epochs=300)
+
+PRESETS: dict[str, TrainingConfig] = {
+    "genre_resnet": TrainingConfig(),
+    # The network itself pads the clip to the 1 280 columns of its source.
+    "genre_cnn": replace(
+        _PLAIN,
+        model_name="genre_cnn",
+        features=_WHOLE_CLIP,
+        schedule=ScheduleConfig("step", step_epochs=20, factor=0.5),
+    ),
+    # github.com/Nithin-Adithya/Songnet, music_genre_classifier/train.py.
+    "songnet": replace(
+        _PLAIN,
+        model_name="songnet",
+        features=_WHOLE_CLIP,
+        epochs=50,
+        schedule=ScheduleConfig("plateau", factor=0.5, patience=3),
+        early_stopping_patience=10,
+        keep="best_val_loss",
+        val_interval=1,
+    ),
+    # github.com/AmanTewariSkoolKid/Music-Classification, train.py; SpecAugment is switched on by “--masks”.
+    "log_mel_cnn": replace(
+        _PLAIN,
+        model_name="log_mel_cnn",
+        features=_WHOLE_CLIP,
+        schedule=ScheduleConfig("plateau", factor=0.5, patience=5),
+        keep="best_val_loss",
+        val_interval=1,
+    ),
+    "mini_vgg": replace(_PLAIN_THREE_SECONDS, model_name="mini_vgg"),
+    "resnet34": replace(_PLAIN_THREE_SECONDS, model_name="resnet34", epochs=100),
+    "resnet34_features": replace(_PLAIN_THREE_SECONDS, model_name="resnet34_features", epochs=100),
+    "crnn": replace(_PLAIN_THREE_SECONDS, model_name="crnn"),
+    # github.com/abhiramk2004/music-genre-classification.
+    "five_channel_cnn": replace(_PLAIN_THREE_SECONDS, model_name="five_channel_cnn", weight_decay=1e-4),
+}
+
+
+def find_preset(name: str) -> TrainingConfig:
+    """The preset of that name.
+
+    Raises:
+        UnknownModelError: With the known names and the nearest one.
+    """
+    if name not in PRESETS:
+        nearest = difflib.get_close_matches(name, PRESETS, n=1)
+        hint = f" Did you mean “{nearest[0]}”?" if nearest else ""
+        raise UnknownModelError(f"No preset “{name}”; known are {', '.join(sorted(PRESETS))}.{hint}")
+    return PRESETS[name]

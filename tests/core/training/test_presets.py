@@ -1,0 +1,78 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+pytest.importorskip("lightning", reason="training needs the extra “train”")
+
+from core.errors import DatasetError, UnknownModelError
+from core.models.registry import create_network, list_architectures
+from core.training.config import ScheduleConfig, TrainingConfig
+from core.training.optimization import create_optimizer, create_step_schedule
+from core.training.presets import NO_AUGMENTATION, PRESETS, find_preset
+from core.training.run import train_model
+from tests.core.training.packs import make_pulse_pack
+
+#: They want what a log-mel pack does not hold.
+NEED_MORE = {"five_channel_cnn", "resnet34_features"}
+TRAINABLE = sorted(set(PRESETS) & set(list_architectures()) - NEED_MORE)
+
+
+def test_presets_train_the_architecture_of_their_name() -> None:
+    assert PRESETS["genre_resnet"] == TrainingConfig()
+    assert len(PRESETS) == 9
+    assert all(config.model_name == name for name, config in PRESETS.items())
+    assert TRAINABLE
+
+
+def test_an_unknown_preset_lists_the_known_ones_and_the_nearest() -> None:
+    with pytest.raises(UnknownModelError, match=r"known are crnn, .*Did you mean “songnet”"):
+        find_preset("songnett")
+
+
+@pytest.mark.parametrize("name", TRAINABLE)
+def test_every_preset_trains(name: str, tmp_path: Path) -> None:
+    config = replace(PRESETS[name], epochs=1, batch_size=4)
+    checkpoint = train_model(make_pulse_pack(n_per_genre=3), config, tmp_path)
+    assert checkpoint is not None and checkpoint.model_name == name
+    assert checkpoint.feature_config["segment_frames"] == config.features.segment_frames
+
+
+@pytest.mark.parametrize("name", sorted(NEED_MORE & set(list_architectures())))
+def test_architectures_that_need_more_than_a_log_mel_say_so(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=f"“{name}” cannot be trained on a log-mel pack alone"):
+        train_model(make_pulse_pack(n_per_genre=3), PRESETS[name], tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_architecture_that_is_not_there_is_an_unknown_name(tmp_path: Path) -> None:
+    with pytest.raises(UnknownModelError, match="No architecture “future_net”; known are"):
+        train_model(make_pulse_pack(n_per_genre=3), TrainingConfig(model_name="future_net"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_no_augmentation_switches_every_distortion_off() -> None:
+    assert not any(vars(NO_AUGMENTATION).values())
+
+
+def test_a_step_schedule_halves_the_learning_rate() -> None:
+    config = TrainingConfig(optimizer="adam", learning_rate=1.0, schedule=ScheduleConfig("step", step_epochs=2))
+    optimizer = create_optimizer(torch.nn.Linear(2, 2), config)
+    schedule = create_step_schedule(optimizer, config, n_steps=100)
+    assert schedule is not None
+    rates = []
+    for _ in range(5):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    assert rates == [1.0, 1.0, 0.5, 0.5, 0.25]
+
+
+def test_adamw_spares_biases_and_normalisation_and_adam_does_not() -> None:
+    network = create_network("genre_resnet", {"num_classes": 3, "channels": [8]})
+    decayed, spared = create_optimizer(network, TrainingConfig()).param_groups
+    assert decayed["weight_decay"] > 0 and spared["weight_decay"] == 0
+    assert {parameter.ndim for parameter in spared["params"]} == {1}
+    (everything,) = create_optimizer(network, TrainingConfig(optimizer="adam")).param_groups
+    assert len(everything["params"]) == len(list(network.parameters()))
