@@ -63,6 +63,7 @@ def _create_parser() -> argparse.ArgumentParser:
     _add_health_check(verbs)
     _add_train(verbs)
     _add_evaluate(verbs)
+    _add_benchmark(verbs)
     # The launcher's own child; people start the window without a verb.
     verbs.add_parser("window").set_defaults(run=_run_window)
     return parser
@@ -128,8 +129,18 @@ def _add_train(verbs: _Verbs) -> None:
     parser.add_argument("--preset", default="genre_resnet", metavar="NAME", help="architecture and its recipe")
     parser.add_argument("--output", type=Path, help="run folder (default: runs/PRESET-seedN)")
     parser.add_argument("--init", type=Path, metavar="CHECKPOINT", help="whose network the training starts from")
+    parser.add_argument(
+        "--teacher",
+        dest="teachers",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="CHECKPOINT",
+        help="of an ensemble that the model also learns from; may be given several times",
+    )
     parser.add_argument("--epochs", type=int, metavar="N", help="instead of the preset's")
     parser.add_argument("--masks", type=int, metavar="N", help="SpecAugment masks on each axis, likewise")
+    parser.add_argument("--not-music", type=Path, metavar="FOLDER", help="sounds (speech) to be told from music")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random (default: 0)")
     parser.add_argument("--resume", action="store_true", help="go on with the interrupted run in the run folder")
     parser.add_argument("--zip", action="store_true", help="also pack the run folder into a .zip beside it")
@@ -155,6 +166,25 @@ def _add_evaluate(verbs: _Verbs) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
     _add_model_options(parser)
     parser.set_defaults(run=_evaluate)
+
+
+def _add_benchmark(verbs: _Verbs) -> None:
+    parser = verbs.add_parser("benchmark", help="train and compare all models on a log-mel pack")
+    parser.add_argument("--pack", type=Path, required=True, help="the dataset, an .npz of log-mels")
+    parser.add_argument("--models", metavar="A,B,…", help="architectures and classical models (default: all)")
+    parser.add_argument("--seeds", type=int, default=3, metavar="K", help="trainings of each model (default: 3)")
+    parser.add_argument("--epochs", type=int, metavar="N", help="of every network, instead of its preset's")
+    parser.add_argument("--features", type=Path, metavar="CSV", help="57 features a track, for the classical models")
+    parser.add_argument(
+        "--protocol",
+        default="artists",
+        choices=("artists", "segments"),
+        help="the pack's own split, or loose segments, which flatters every model (default: artists)",
+    )
+    parser.add_argument("--shipped", default="gtzan", metavar="ID", help="model to compare with (default: gtzan)")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="runs and report; goes on with them")
+    parser.add_argument("--device", default=argparse.SUPPRESS, help="PyTorch device instead of the best that works")
+    parser.set_defaults(run=_benchmark)
 
 
 def _open_window(options: argparse.Namespace) -> int:
@@ -217,8 +247,10 @@ def _train(options: argparse.Namespace) -> int:
         preset=options.preset,
         output=options.output,
         init=options.init,
+        teachers=options.teachers,
         epochs=options.epochs,
         masks=options.masks,
+        not_music=options.not_music,
         seed=options.seed,
         resume=options.resume,
         as_zip=options.zip,
@@ -240,4 +272,20 @@ def _evaluate(options: argparse.Namespace) -> int:
         folder=options.folder,
         output=options.output,
         as_json=options.json,
+    )
+
+
+def _benchmark(options: argparse.Namespace) -> int:
+    from app.benchmark_command import benchmark_models
+
+    return benchmark_models(
+        options.pack,
+        models=options.models,
+        seeds=options.seeds,
+        epochs=options.epochs,
+        features=options.features,
+        protocol=options.protocol,
+        shipped=options.shipped,
+        output=options.output,
+        device=options.device,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def train_from_pack(
-    pack: Path, *, preset: str, output: Path | None, init: Path | None, epochs: int | None, masks: int | None,
-    seed: int, resume: bool, as_zip: bool, device: str | None, devices: int, nodes: int, strategy: Strategy,
+    pack: Path, *, preset: str, output: Path | None, init: Path | None, teachers: Sequence[Path],
+    epochs: int | None, masks: int | None, not_music: Path | None, seed: int, resume: bool, as_zip: bool,
+    device: str | None, devices: int, nodes: int, strategy: Strategy,
 ) -> int:  # fmt: skip
     """Train and say where the model is and how good.
 
@@ -26,8 +28,10 @@ def train_from_pack(
         preset: Architecture and recipe.
         output: Run folder; ``None`` names it after the preset and the seed.
         init: A checkpoint whose network the training starts from.
+        teachers: Checkpoints of an ensemble that the model also learns from.
         epochs: Instead of the preset's.
         masks: SpecAugment masks on each axis, instead of the preset's.
+        not_music: Folder of sounds that are no music (speech), which the model shall learn to tell from music.
         seed: Of everything random.
         resume: Go on with the interrupted run in the folder.
         as_zip: Also pack the run folder.
@@ -43,6 +47,7 @@ def train_from_pack(
         GenrescopeError: With one sentence that says what is wrong.
     """
     try:
+        from core.training.not_music import teach_not_music
         from core.training.presets import find_preset
         from core.training.run import train_model
         from core.training.run_folder import RunFolder
@@ -51,17 +56,23 @@ def train_from_pack(
         raise GenrescopeError(f"Training needs {error.name}: pip install -e “.[train]”.") from error
     config = _change_preset(find_preset(preset), epochs, masks, seed)
     folder = RunFolder(output or Path("runs") / f"{preset}-seed{seed}")
+    music = load_pack(pack)
     checkpoint = train_model(
-        load_pack(pack),
+        music,
         config,
         folder.path,
         None if init is None else Checkpoint.load(init),
+        teachers=[Checkpoint.load(teacher) for teacher in teachers],
         resume=resume,
         hardware=Hardware(device or "auto", devices, nodes, strategy),
     )
     if checkpoint is None:  # a helper process of a distributed run
         return 0
     print(f"{folder.checkpoint}: validation accuracy {checkpoint.val_acc:.1%}, loss {checkpoint.val_loss:.3f}")
+    if not_music is not None:
+        scores = teach_not_music(folder.checkpoint, music, not_music.rglob("*.*"))
+        print(f"Not music: {scores.caught:.1%} of {scores.n_sounds} held-back sounds caught, "
+              f"{scores.music_lost:.1%} of {scores.n_tracks} validation tracks lost")  # fmt: skip
     if as_zip:
         print(folder.pack())
     return 0

@@ -22,6 +22,7 @@ class AugmentationConfig:
         max_stretch: Largest relative change of tempo.
         max_tilt_db: Largest gain that a smooth random equaliser adds or takes, in dB.
         max_noise_floor: Highest level to which quiet parts may be lifted, as part of the log-mel's range.
+        mix_style_probability: Share of the examples that get the dynamics of another one.
         n_masks: SpecAugment masks on each axis.
         max_mask_bands: Widest frequency mask, in bands.
         max_mask_frames: Widest time mask, in columns.
@@ -32,10 +33,11 @@ class AugmentationConfig:
     max_stretch: float = 0.15
     max_tilt_db: float = 12.0
     max_noise_floor: float = 0.4
+    mix_style_probability: float = 0.5
     n_masks: int = 2
     max_mask_bands: int = 16
     max_mask_frames: int = 20
-    mixup_alpha: float = 0.3
+    mixup_alpha: float = 1.0
 
 
 def crop_segments(log_mel: Tensor, segment_frames: int, config: AugmentationConfig) -> Tensor:
@@ -92,6 +94,25 @@ def mask_segments(segments: Tensor, config: AugmentationConfig) -> Tensor:
         masked = torchaudio.functional.mask_along_axis_iid(masked, config.max_mask_bands, 0.0, axis=2)
         masked = torchaudio.functional.mask_along_axis_iid(masked, config.max_mask_frames, 0.0, axis=3)
     return masked[:, 0] + mean
+
+
+def mix_style(segments: Tensor, config: AugmentationConfig) -> Tensor:
+    """Give each band some of the dynamics that it has in another example (MixStyle, Zhou et al., 2021, on frequencies).
+
+    Compression and reverberation change how much a band moves; the genre stays.
+
+    Args:
+        segments: float32 ``[batch, n_mels, segment_frames]``.
+        config: Its ``mix_style_probability`` applies.
+    """
+    batch = len(segments)
+    mean = segments.mean(dim=2, keepdim=True)
+    deviation = segments.std(dim=2, keepdim=True) + 1e-4
+    weight = torch.distributions.Beta(0.4, 0.4).sample((batch, 1, 1))
+    weight = torch.maximum(weight, 1 - weight)
+    mixed_deviation = weight * deviation + (1 - weight) * deviation[torch.randperm(batch)]
+    styled = (segments - mean) / deviation * mixed_deviation + mean
+    return torch.where(torch.rand(batch, 1, 1) < config.mix_style_probability, styled, segments)
 
 
 def mix_up(segments: Tensor, targets: Tensor, config: AugmentationConfig) -> tuple[Tensor, Tensor]:

@@ -48,6 +48,7 @@ class TrainingConfig:
         early_stopping_patience: Validations without a lower loss before the training ends; 0 never ends it.
         balance_classes: Weigh each genre's tracks so that all genres count the same.
         label_smoothing: Share of each target that is spread over all genres.
+        teacher_weight: Share of the teachers' opinion in each target, where there are teachers.
         average_decay: Of the exponential moving average of the weights, per step; the average is then what is
             validated and kept. 0 switches it off.
         keep: The epoch whose weights are kept. ``last`` is honest: nothing is chosen by its validation score;
@@ -63,7 +64,7 @@ class TrainingConfig:
     model_config: dict[str, Any] = field(default_factory=dict)
     features: LogMelConfig = field(default_factory=LogMelConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
-    epochs: int = 200
+    epochs: int = 350
     batch_size: int = 32
     optimizer: Literal["adamw", "adam"] = "adamw"
     learning_rate: float = 3e-3
@@ -72,6 +73,7 @@ class TrainingConfig:
     early_stopping_patience: int = 0
     balance_classes: bool = False
     label_smoothing: float = 0.1
+    teacher_weight: float = 0.6
     average_decay: float = 0.995
     keep: Literal["last", "best_val_loss"] = "last"
     val_interval: int = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import lightning as L
@@ -17,7 +18,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from core.datasets.pack import LogMelPack
 from core.evaluation.scoring import score_pack
 from core.models.registry import SegmentClassifier
-from core.training.augmentation import crop_segments, distort_channel, mask_segments, mix_up
+from core.training.augmentation import crop_segments, distort_channel, mask_segments, mix_style, mix_up
 from core.training.config import TrainingConfig
 from core.training.optimization import create_optimizer, create_plateau_schedule, create_step_schedule
 from core.training.random_state import collect_random_states, restore_random_state
@@ -35,8 +36,17 @@ class GenreTraining(L.LightningModule):
 
     class_weights: Tensor | None
 
-    def __init__(self, network: SegmentClassifier, config: TrainingConfig, train: LogMelPack, val: LogMelPack) -> None:
+    def __init__(
+        self,
+        network: SegmentClassifier,
+        config: TrainingConfig,
+        train: LogMelPack,
+        val: LogMelPack,
+        teachers: Sequence[SegmentClassifier] = (),
+    ) -> None:
         super().__init__()
+        # In a tuple, where Lightning does not find them: they are neither trained nor saved.
+        self._teachers = tuple(teachers)
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         # Beside the network, so that it is moved, saved and restored with it; nobody trains it.
         self.average: AveragedModel | None = None
@@ -55,6 +65,11 @@ class GenreTraining(L.LightningModule):
         self._restored: dict[str, Any] = {}
         self.best: dict[str, Any] = {}
         self.history: dict[str, list[float]] = {"epoch": [], "train_loss": [], "val_loss": [], "val_acc": []}
+
+    @property
+    def n_teachers(self) -> int:
+        """From how many models this one learns."""
+        return len(self._teachers)
 
     @property
     def scored_network(self) -> SegmentClassifier:
@@ -86,6 +101,8 @@ class GenreTraining(L.LightningModule):
         """Loss of one batch of augmented segments."""
         clips, labels = batch
         segments, targets = self._augment(clips, labels)
+        if self._teachers:
+            targets = self._blend_with_teachers(segments, targets)
         logits = self.network(segments).float()
         loss = F.cross_entropy(logits, targets, self.class_weights, label_smoothing=self.config.label_smoothing)
         self._epoch_losses.append(float(loss.detach()))
@@ -102,8 +119,17 @@ class GenreTraining(L.LightningModule):
         if augmentation.max_tilt_db or augmentation.max_noise_floor:
             segments = distort_channel(segments, augmentation)
         segments = mask_segments(segments, augmentation)
+        if augmentation.mix_style_probability:
+            segments = mix_style(segments, augmentation)
         segments, targets = mix_up(segments, F.one_hot(labels.cpu(), self.num_classes).float(), augmentation)
         return segments.to(self.device), targets.to(self.device)
+
+    def _blend_with_teachers(self, segments: Tensor, targets: Tensor) -> Tensor:
+        """Targets that also hold what an ensemble says of the same segments (Hinton et al., 2015)."""
+        with torch.no_grad():
+            opinions = [teacher.to(self.device)(segments).float().log_softmax(dim=1) for teacher in self._teachers]
+        weight = self.config.teacher_weight
+        return (1 - weight) * targets + weight * torch.stack(opinions).mean(dim=0).softmax(dim=1)
 
     def on_train_batch_end(self, outputs: object, batch: object, batch_index: int) -> None:
         """Let the average follow the step."""

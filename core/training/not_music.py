@@ -6,7 +6,7 @@ A logistic regression over the model's own embeddings, so that serving needs one
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,27 @@ class NotMusicScores:
     music_lost: float
     n_sounds: int
     n_tracks: int
+
+
+def teach_not_music(checkpoint_path: Path, pack: LogMelPack, sounds: Iterable[Path]) -> NotMusicScores:
+    """Add a detector to a trained model's file, with its scores among what the file says of its training.
+
+    Args:
+        checkpoint_path: Of the model; written anew.
+        pack: The music that the model was trained on.
+        sounds: Files that are no music.
+
+    Raises:
+        DatasetError: When no file can be read.
+        ModelError: When the model cannot be read.
+    """
+    predictor = GenrePredictor.load(checkpoint_path, "cpu")
+    detector, scores = fit_not_music_detector(predictor, pack, sounds)
+    checkpoint = predictor.checkpoint
+    checkpoint.not_music_config = asdict(detector)
+    checkpoint.dataset["not_music"] = asdict(scores)
+    checkpoint.save(checkpoint_path)
+    return scores
 
 
 def fit_not_music_detector(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ def train_model(
     output: Path,
     init: Checkpoint | None = None,
     *,
+    teachers: Sequence[Checkpoint] = (),
     resume: bool = False,
     hardware: Hardware | None = None,
 ) -> Checkpoint | None:
@@ -50,6 +52,7 @@ def train_model(
         config: Of the run.
         output: Run folder; ``RunFolder`` tells what is in it.
         init: A model whose network, except for its classifier, the training starts from.
+        teachers: Models of the same genres and front end; the new one also learns from their opinion of its segments.
         resume: Go on after the last finished epoch of the run in ``output``, if there is one.
         hardware: Where to train; one process on the best device by default.
 
@@ -70,14 +73,17 @@ def train_model(
     model_config = {"num_classes": len(pack.label_names), **config.model_config}
     network = create_network(config.model_name, model_config)
     _validate_network(network, config)
+    _validate_teachers(teachers, pack, config)
     if init is not None:
         _copy_trunk(init, network)
     trainer = create_trainer(config, hardware, [EpochKeeper(folder)])
     if is_first_process():
-        folder.claim(_describe_run(pack, config, init, hardware), resume=resume)
+        folder.claim(_describe_run(pack, config, init, teachers, hardware), resume=resume)
     if folder.is_finished and resume:
         return Checkpoint.load(folder.checkpoint) if is_first_process() else None
-    training = GenreTraining(network, config, train, val)
+    training = GenreTraining(
+        network, config, train, val, [GenreModel.from_checkpoint(teacher).network for teacher in teachers]
+    )
     with folder.logging() if is_first_process() else contextlib.nullcontext():
         _log_start(pack, network, config, trainer)
         _fit(trainer, training, folder.find_resume_point() if resume else None)
@@ -123,6 +129,14 @@ def _validate_network(network: SegmentClassifier, config: TrainingConfig) -> Non
     network.train()
 
 
+def _validate_teachers(teachers: Sequence[Checkpoint], pack: LogMelPack, config: TrainingConfig) -> None:
+    for teacher in teachers:
+        if tuple(teacher.label_names) != pack.label_names or teacher.feature_config != config.features.to_dict():
+            raise CheckpointError(
+                f"A teacher ({_describe_model(teacher)}) knows other genres or hears in another way than this training."
+            )
+
+
 def _copy_trunk(source: Checkpoint, network: nn.Module) -> None:
     weights = {
         name.removeprefix("network."): value
@@ -138,14 +152,23 @@ def _copy_trunk(source: Checkpoint, network: nn.Module) -> None:
 
 
 def _describe_run(
-    pack: LogMelPack, config: TrainingConfig, init: Checkpoint | None, hardware: Hardware
+    pack: LogMelPack,
+    config: TrainingConfig,
+    init: Checkpoint | None,
+    teachers: Sequence[Checkpoint],
+    hardware: Hardware,
 ) -> dict[str, Any]:
     return {
         **config.to_dict(),
         "dataset": _describe_dataset(pack),
-        "init": None if init is None else f"{init.model_name} on {init.dataset.get('name')}, {init.created}",
+        "init": None if init is None else _describe_model(init),
+        "teachers": [_describe_model(teacher) for teacher in teachers],
         "n_processes": hardware.n_processes,
     }
+
+
+def _describe_model(checkpoint: Checkpoint) -> str:
+    return f"{checkpoint.model_name} on {checkpoint.dataset.get('name')}, {checkpoint.created}"
 
 
 def _describe_dataset(pack: LogMelPack) -> dict[str, Any]:
@@ -203,6 +226,7 @@ def _create_checkpoint(
         dataset={
             **_describe_dataset(pack),
             "protocol": f"trained on train only, {protocol}, scored on whole val tracks",
+            "n_teachers": training.n_teachers,
             "seed": config.seed,
         },
     )

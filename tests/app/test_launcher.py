@@ -45,6 +45,8 @@ class Launched:
         self.home = home
         self._older_windows = find_visible_windows()
         self._own_windows: set[int] = set()
+        # The tests may run under nohup, which a child inherits and the launcher respects.
+        inherited = signal.signal(signal.SIGHUP, signal.SIG_DFL)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "app", "--device", "cpu"],
             env=os.environ | folders | {"HOME": str(home), MARK: self.mark},
@@ -53,6 +55,7 @@ class Launched:
             text=True,
             start_new_session=True,
         )
+        signal.signal(signal.SIGHUP, inherited)
 
     def tree(self) -> list[psutil.Process]:
         found = []
@@ -115,7 +118,9 @@ class Launched:
             assert time.monotonic() < deadline, f"left behind: {left}"
             time.sleep(0.05)
         self._wait_until_off_screen()
-        return self.process.returncode, errors
+        # Whether this computer has PortAudio is not the question here.
+        kept = [line for line in errors.splitlines(keepends=True) if "PortAudio" not in line]
+        return self.process.returncode, "".join(kept)
 
     def kill(self) -> None:
         print(self.read_log())  # shown where a test fails
@@ -131,7 +136,9 @@ class Launched:
 
 
 def is_ready(url: str) -> bool:
-    return bool(requests.get(f"{url}/api/health", timeout=5).json()["ready"])
+    health = requests.get(f"{url}/api/health", timeout=5).json()
+    assert health["error"] is None
+    return bool(health["ready"])
 
 
 @pytest.fixture

@@ -21,8 +21,9 @@ TRAINABLE = sorted(set(PRESETS) & set(list_architectures()) - NEED_MORE)
 
 def test_presets_train_the_architecture_of_their_name() -> None:
     assert PRESETS["genre_resnet"] == TrainingConfig()
-    assert len(PRESETS) == 9
-    assert all(config.model_name == name for name, config in PRESETS.items())
+    assert set(list_architectures()) <= PRESETS.keys()
+    # “genre_resnet_fma” is the same architecture with the front end of another dataset.
+    assert all(config.model_name == name.removesuffix("_fma") for name, config in PRESETS.items())
     assert TRAINABLE
 
 

@@ -13,7 +13,14 @@ from core.errors import CheckpointError, DatasetError, DeviceError, GenrescopeEr
 from core.features.log_mel import LogMelConfig
 from core.models.checkpoint import Checkpoint, GenreModel
 from core.models.registry import create_network
-from core.training.augmentation import AugmentationConfig, crop_segments, distort_channel, mask_segments, mix_up
+from core.training.augmentation import (
+    AugmentationConfig,
+    crop_segments,
+    distort_channel,
+    mask_segments,
+    mix_style,
+    mix_up,
+)
 from core.training.config import TrainingConfig
 from core.training.module import GenreTraining
 from core.training.run import train_model
@@ -99,6 +106,24 @@ def test_starting_from_another_architecture_is_refused(run_folder: Path, tmp_pat
     with pytest.raises(CheckpointError, match="start from"):
         train_model(make_pulse_pack(), TrainingConfig(epochs=1), tmp_path / "wider", init)
     assert not (tmp_path / "wider").exists()
+
+
+def test_a_student_follows_its_teachers_where_labels_say_nothing(run_folder: Path, tmp_path: Path) -> None:
+    """Every label is wrong in the same way; only the teacher knows better, and it is believed."""
+    teacher = Checkpoint.load(run_folder / "best_model.pt")
+    pack = make_pulse_pack()
+    shifted = replace(pack, genres=np.roll(np.array(pack.label_names), 1)[pack.labels])
+    config = replace(CONFIG, teacher_weight=1.0)
+    student = train_model(shifted, config, tmp_path, teachers=[teacher])
+    assert student is not None
+    assert student.dataset["n_teachers"] == 1
+    assert student.val_acc < 0.2  # right by the teacher is wrong by these labels
+
+
+def test_a_teacher_of_other_genres_is_refused(run_folder: Path, tmp_path: Path) -> None:
+    teacher = replace(Checkpoint.load(run_folder / "best_model.pt"), label_names=["a", "b", "c"])
+    with pytest.raises(CheckpointError, match="knows other genres"):
+        train_model(make_pulse_pack(), CONFIG, tmp_path, teachers=[teacher])
 
 
 def test_training_without_validation_tracks_is_refused(tmp_path: Path) -> None:
@@ -191,6 +216,14 @@ def test_masks_hide_some_and_not_most() -> None:
     segments = torch.rand(32, 128, 128)
     hidden = (mask_segments(segments, AUGMENTATION) - segments).abs() > 1e-6
     assert 0.02 < hidden.float().mean() < 0.6
+
+
+def test_mixed_styles_keep_the_mean_of_each_band_and_take_over_dynamics() -> None:
+    segments = torch.rand(64, 128, 128) * torch.linspace(0.1, 1, 64)[:, None, None]
+    styled = mix_style(segments, AUGMENTATION)
+    torch.testing.assert_close(styled.mean(dim=2), segments.mean(dim=2), atol=1e-4, rtol=0)
+    changed = (styled - segments).abs().amax(dim=(1, 2)) > 1e-3
+    assert 0.2 < changed.float().mean() < 0.8
 
 
 def test_mixed_targets_stay_distributions_led_by_their_own_label() -> None:

@@ -1,0 +1,1 @@
+"""All models on one pack and one split, side by side."""
