@@ -208,7 +208,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from app.predict_command import predict_files
+    from app.commands.predict import predict_files
 
     return predict_files(
         options.files, model=options.model, device=options.device, as_json=options.json, top=options.top
@@ -216,7 +216,7 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _prepare(options: argparse.Namespace) -> int:
-    from app.prepare_command import prepare_dataset
+    from app.commands.prepare import prepare_dataset
     from core.datasets.registry import DatasetOptions
 
     return prepare_dataset(
@@ -230,7 +230,7 @@ def _prepare(options: argparse.Namespace) -> int:
 
 
 def _health_check(options: argparse.Namespace) -> int:
-    from app.health_check_command import check_folder, restore_folder
+    from app.commands.health_check import check_folder, restore_folder
 
     if options.restore is not None:
         return restore_folder(options.restore, as_json=options.json)
@@ -240,7 +240,7 @@ def _health_check(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from app.train_command import train_from_pack
+    from app.commands.train import train_from_pack
 
     return train_from_pack(
         options.pack,
@@ -262,7 +262,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from app.evaluate_command import evaluate_model
+    from app.commands.evaluate import evaluate_model
 
     return evaluate_model(
         model=options.model,
@@ -276,7 +276,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _benchmark(options: argparse.Namespace) -> int:
-    from app.benchmark_command import benchmark_models
+    from app.commands.benchmark import benchmark_models
 
     return benchmark_models(
         options.pack,

@@ -124,7 +124,8 @@ class GenreModel(nn.Module):
             model = cls(front_end, network)
             model.load_state_dict(checkpoint.model_state_dict)
         except (TypeError, RuntimeError, AttributeError) as error:
-            raise CheckpointError(f"The checkpoint contradicts itself: {error}") from error
+            first_line = str(error).splitlines()[0]  # PyTorch goes on to list every weight
+            raise CheckpointError(f"The checkpoint contradicts itself: {first_line}") from error
         return model.eval()
 
 

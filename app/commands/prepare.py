@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.progress_line import ProgressLine
+from app.commands.progress_line import ProgressLine
 from core.datasets.audio_files import printable_name
 from core.datasets.pack import SPLITS
 from core.datasets.prepare import PrepareSummary, Unusable, prepare_pack

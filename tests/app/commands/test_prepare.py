@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.progress_line import ProgressLine, format_duration
+from app.commands.progress_line import ProgressLine, format_duration
 from core.datasets.pack import load_pack
 from core.datasets.pack_format import GTZAN_FORMAT
 from core.datasets.prepare import prepare_pack
@@ -85,7 +85,7 @@ def test_a_killed_run_leaves_no_process_and_goes_on_to_the_same_bytes(tmp_path: 
 
 def test_progress_tells_what_is_left(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([100.0, 101.0, 120.0, 150.0])
-    monkeypatch.setattr("app.progress_line.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("app.commands.progress_line.time.monotonic", lambda: next(clock))
     progress = ProgressLine("tracks")
     for n_done in (10, 11, 20, 50):
         progress(n_done, 50)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.progress_line import format_duration
+from app.commands.progress_line import format_duration
 from core.datasets.pack import load_pack
 from core.errors import GenrescopeError
 

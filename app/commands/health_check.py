@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from app.progress_line import ProgressLine
+from app.commands.progress_line import ProgressLine
 from core.datasets.audio_files import printable_name
 from core.datasets.health import HealthReport, check_health
 from core.datasets.quarantine import MoveResult, quarantine_files, restore_files
