@@ -37,10 +37,10 @@ def evaluate_model(
         evaluation = evaluate_pack(predictor, tracks.select(split) if split else tracks, _show_progress)
     else:
         evaluation = evaluate_folder(predictor, folder or Path(), _show_progress)
-    print(to_json(evaluation) if as_json else to_markdown(evaluation))
-    if output is not None:
+    if output is not None:  # first, so that a reader who has seen enough cannot keep it from being written
         write_report(evaluation, output)
         print(f"Written to {output}.", file=sys.stderr)
+    print(to_json(evaluation) if as_json else to_markdown(evaluation))
     return 0
 
 
