@@ -128,6 +128,7 @@ def _add_train(verbs: _Verbs) -> None:
     parser.add_argument("--pack", type=Path, required=True, help="the dataset, an .npz of log-mels")
     parser.add_argument("--preset", default="genre_resnet", metavar="NAME", help="architecture and its recipe")
     parser.add_argument("--output", type=Path, help="run folder (default: runs/PRESET-seedN)")
+    parser.add_argument("--features", type=Path, metavar="CSV", help="hand-crafted features, for models that read them")
     parser.add_argument("--init", type=Path, metavar="CHECKPOINT", help="whose network the training starts from")
     parser.add_argument(
         "--teacher",
@@ -174,7 +175,7 @@ def _add_benchmark(verbs: _Verbs) -> None:
     parser.add_argument("--models", metavar="A,B,…", help="architectures and classical models (default: all)")
     parser.add_argument("--seeds", type=int, default=3, metavar="K", help="trainings of each model (default: 3)")
     parser.add_argument("--epochs", type=int, metavar="N", help="of every network, instead of its preset's")
-    parser.add_argument("--features", type=Path, metavar="CSV", help="57 features a track, for the classical models")
+    parser.add_argument("--features", type=Path, metavar="CSV", help="57 features a track, for models that read them")
     parser.add_argument(
         "--protocol",
         default="artists",
@@ -246,6 +247,7 @@ def _train(options: argparse.Namespace) -> int:
         options.pack,
         preset=options.preset,
         output=options.output,
+        features=options.features,
         init=options.init,
         teachers=options.teachers,
         epochs=options.epochs,

@@ -18,7 +18,8 @@ The message of each is one or two sentences for the user: what is wrong, and wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 
 
 class GenrescopeError(Exception):
@@ -76,3 +77,17 @@ class UnknownModelError(ModelError):
 
 class CheckpointError(ModelError):
     """The file is not a checkpoint of ours, or a damaged one."""
+
+
+def describe_unknown_name(what: str, name: str, known: Iterable[str]) -> str:
+    """The message for a name that stands for nothing: what there is, and what may have been meant.
+
+    Args:
+        what: Kind of thing, with a capital letter nowhere: ``model``.
+        name: As it was given.
+        known: All names that there are.
+    """
+    names = sorted(known)
+    nearest = difflib.get_close_matches(name, names, n=1)
+    hint = f" Did you mean “{nearest[0]}”?" if nearest else ""
+    return f"No {what} “{name}”; known are {', '.join(names)}.{hint}"

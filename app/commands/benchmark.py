@@ -26,7 +26,7 @@ def benchmark_models(
         models: Names with commas between them; ``None`` takes all.
         seeds: How many times each model is trained.
         epochs: Of every network, instead of its preset's.
-        features: Table of hand-crafted features, for the classical models.
+        features: Table of hand-crafted features, for the models that read them.
         protocol: ``artists`` or ``segments``.
         shipped: The model to compare with, by its id or file.
         output: Folder of the benchmark.

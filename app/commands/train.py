@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def train_from_pack(
-    pack: Path, *, preset: str, output: Path | None, init: Path | None, teachers: Sequence[Path],
+    pack: Path, *, preset: str, output: Path | None, features: Path | None, init: Path | None, teachers: Sequence[Path],
     epochs: int | None, masks: int | None, not_music: Path | None, seed: int, resume: bool, as_zip: bool,
     device: str | None, devices: int, nodes: int, strategy: Strategy,
 ) -> int:  # fmt: skip
@@ -27,6 +27,7 @@ def train_from_pack(
         pack: The dataset, an ``.npz`` of log-mels.
         preset: Architecture and recipe.
         output: Run folder; ``None`` names it after the preset and the seed.
+        features: Table of hand-crafted features, for models that read them.
         init: A checkpoint whose network the training starts from.
         teachers: Checkpoints of an ensemble that the model also learns from.
         epochs: Instead of the preset's.
@@ -47,6 +48,7 @@ def train_from_pack(
         GenrescopeError: With one sentence that says what is wrong.
     """
     try:
+        from core.features.handcrafted import load_feature_table
         from core.training.not_music import teach_not_music
         from core.training.presets import find_preset
         from core.training.run import train_model
@@ -57,6 +59,8 @@ def train_from_pack(
     config = _change_preset(find_preset(preset), epochs, masks, seed)
     folder = RunFolder(output or Path("runs") / f"{preset}-seed{seed}")
     music = load_pack(pack)
+    if features is not None:
+        music = music.attach_features(load_feature_table(features))
     checkpoint = train_model(
         music,
         config,

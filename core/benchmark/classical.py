@@ -4,46 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.benchmark.pieces import PieceResult
 from core.datasets.pack import LogMelPack
-from core.errors import DatasetError
 from core.evaluation.classical import MODELS, TRANSFORMATIONS, ClassicalScore, evaluate_classical
-from core.features.handcrafted import FeatureTable
 from core.types import FloatArray
 
 
-def align_features(table: FeatureTable, pack: LogMelPack) -> FloatArray:
-    """The features of the pack's tracks, so that all models are given the same ones.
-
-    Returns:
-        float32 ``[n_tracks, 57]``, in the pack's order.
-
-    Raises:
-        DatasetError: When the table lacks a track.
-    """
-    rows = {track_id: row for row, track_id in enumerate(table.track_ids.tolist())}
-    missing = [track_id for track_id in pack.track_ids.tolist() if track_id not in rows]
-    if missing:
-        raise DatasetError(
-            f"The feature table lacks {len(missing)} of the {len(pack)} tracks of the pack “{pack.name}”, "
-            f"{missing[0]} for one."
-        )
-    return table.features[[rows[track_id] for track_id in pack.track_ids.tolist()]].astype(np.float32)
-
-
-def run_classical(name: str, seed: int, features: FloatArray, pack: LogMelPack, folder: Path) -> PieceResult:
+def run_classical(name: str, seed: int, pack: LogMelPack, folder: Path) -> PieceResult:
     """Fit a model after every transformation, and score the one that does best in cross-validation.
 
     Args:
         name: Of the model.
         seed: Of everything random.
-        features: ``[n_tracks, 57]``, in the pack's order.
-        pack: Whose genres, artists and splits count; its log-mels are not looked at.
+        pack: With track features; its log-mels are not looked at.
         folder: Where the result is kept; a result that is there already is taken.
 
     Raises:
@@ -52,6 +29,8 @@ def run_classical(name: str, seed: int, features: FloatArray, pack: LogMelPack, 
     result = PieceResult.load(folder)
     if result is not None:
         return result
+    features = pack.track_features
+    assert features is not None  # noqa: S101 -- without features, no classical model takes part
     scores = evaluate_classical(features, pack.genres, pack.artists, pack.splits, {name: MODELS[name]}, seed=seed)
     best = max(scores, key=lambda score: score.cv_accuracy)
     predicted = _refit(best, seed, features, pack)

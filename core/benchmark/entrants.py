@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,7 +9,8 @@ from enum import StrEnum
 import torch
 
 from core.benchmark.protocols import Task
-from core.errors import DatasetError, FeatureError, UnknownModelError
+from core.datasets.pack import LogMelPack
+from core.errors import DatasetError, FeatureError, UnknownModelError, describe_unknown_name
 from core.evaluation.classical import MODELS
 from core.models.registry import SegmentClassifier, create_network, list_architectures
 from core.training.config import TrainingConfig
@@ -41,16 +41,13 @@ class Entrant:
     obstacle: str | None = None
 
 
-def choose_entrants(
-    names: Sequence[str] | None, task: Task, *, has_features: bool, epochs: int | None = None
-) -> list[Entrant]:
+def choose_entrants(names: Sequence[str] | None, task: Task, *, epochs: int | None = None) -> list[Entrant]:
     """Everyone, or those that were asked for, in their order.
 
     Args:
         names: Architectures, other presets and classical models; ``None`` takes all architectures and, where there is
             a feature table, all classical models.
         task: What they will be given.
-        has_features: Whether there is a feature table.
         epochs: Of every network, instead of its preset's.
 
     Raises:
@@ -59,6 +56,7 @@ def choose_entrants(
         GenrescopeError: When the number of epochs is impossible.
     """
     networks = sorted({*list_architectures(), *PRESETS})
+    has_features = task.pack.track_features is not None
     if names is None:
         names = [*list_architectures(), *(MODELS if has_features else ())]
     for name in names:
@@ -77,11 +75,8 @@ def validate_name(name: str, known: Sequence[str]) -> None:
     Raises:
         UnknownModelError: With the known names and the nearest one.
     """
-    if name in known:
-        return
-    nearest = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean “{nearest[0]}”?" if nearest else ""
-    raise UnknownModelError(f"No model “{name}”; known are {', '.join(known)}.{hint}")
+    if name not in known:
+        raise UnknownModelError(describe_unknown_name("model", name, known))
 
 
 def _create_classical(name: str, task: Task) -> Entrant:
@@ -96,22 +91,21 @@ def _create_network_entrant(name: str, task: Task, epochs: int | None) -> Entran
     if epochs is not None:
         config = replace(config, epochs=epochs)
     network = create_network(config.model_name, {"num_classes": len(task.pack.label_names), **config.model_config})
-    return Entrant(name, Kind.NETWORK, config, _find_obstacle(network, config))
+    return Entrant(name, Kind.NETWORK, config, _find_obstacle(network, config, task.pack))
 
 
-def _find_obstacle(network: SegmentClassifier, config: TrainingConfig) -> str | None:
+def _find_obstacle(network: SegmentClassifier, config: TrainingConfig, pack: LogMelPack) -> str | None:
     """Why a log-mel pack does not do for the network; found out by trying."""
     first, *others = network.input_shapes
     if len(first) != 2:
         shape = " × ".join(map(str, first))
         return f"it reads {shape} values computed from the audio itself, which a log-mel pack does not hold"
-    if others:
-        counts = " and ".join(" × ".join(map(str, shape)) for shape in others)
-        return f"it reads {counts} further values beside each segment, and training on a pack has no way to give them"
+    if others and pack.track_features is None:
+        return "it reads hand-crafted features beside each segment: give their table (--features)"
     segments = torch.zeros(2, config.features.n_mels, config.features.segment_frames)
     try:
         with torch.inference_mode():
-            network.eval()(segments)
+            network.eval()(segments, *(torch.zeros(2, *shape) for shape in others))
     except (RuntimeError, FeatureError):
         return f"it cannot read segments of {segments.shape[1]} × {segments.shape[2]}"
     return None

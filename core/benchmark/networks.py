@@ -92,13 +92,14 @@ def measure_window_ms(network: SegmentClassifier, features: LogMelConfig, window
     """
     clip = torch.rand(features.n_mels, window_frames)
     segments, _ = split_into_segments(clip, features)
+    inputs = [segments, *(torch.zeros(len(segments), *shape) for shape in network.input_shapes[1:])]
     n_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         durations_ms = []
         for _ in range(_N_WARM_UPS + _N_REPEATS):
             started = time.perf_counter()
-            network(segments)
+            network(*inputs)
             durations_ms.append(1000 * (time.perf_counter() - started))
     finally:
         torch.set_num_threads(n_threads)

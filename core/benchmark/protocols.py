@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.datasets.pack import LogMelPack
-from core.errors import DatasetError
+from core.errors import DatasetError, describe_unknown_name
 from core.training.config import TrainingConfig
 
 #: As the systems do that split by segment: ten pieces of 3 s from a clip of 30 s.
@@ -77,6 +77,7 @@ def create_segment_task(pack: LogMelPack) -> Task:
     splits = np.full(len(log_mel), "train")
     splits[np.random.default_rng(0).permutation(len(log_mel))[:n_val]] = "val"
     numbers = np.tile(np.arange(N_PIECES), len(usable)).astype(str)
+    features = pack.track_features
     pieces = LogMelPack(
         log_mel=log_mel,
         track_ids=np.char.add(np.char.add(np.repeat(pack.track_ids[usable], N_PIECES), "#"), numbers),
@@ -86,6 +87,8 @@ def create_segment_task(pack: LogMelPack) -> Task:
         # rightly so. Here the leak is wanted, because it is what is measured.
         artists=np.full(len(log_mel), ""),
         label_names=pack.label_names,
+        # A clip's features go with each of its pieces: as much of a leak as the pieces are.
+        track_features=None if features is None else np.repeat(features[usable], N_PIECES, axis=0),
         name=f"{pack.name} in {N_PIECES} pieces",
     )
     return Task("segments", pieces, pack.log_mel.shape[2], fingerprint_pack(pack))
@@ -104,7 +107,7 @@ def create_task(protocol: str, pack: LogMelPack) -> Task:
         DatasetError: When the protocol is unknown, or the pack lacks a split.
     """
     if protocol not in PROTOCOLS:
-        raise DatasetError(f"No protocol “{protocol}”; known are {', '.join(PROTOCOLS)}.")
+        raise DatasetError(describe_unknown_name("protocol", protocol, PROTOCOLS))
     return PROTOCOLS[protocol](pack)
 
 

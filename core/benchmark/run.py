@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.benchmark.classical import align_features, run_classical
+from core.benchmark.classical import run_classical
 from core.benchmark.entrants import Entrant, Kind, choose_entrants
 from core.benchmark.networks import run_network, seed_config
 from core.benchmark.pieces import PieceResult, read_json, write_json
@@ -111,7 +111,7 @@ def run_benchmark(
         pack: With the splits ``train`` and ``val``.
         output: Folder of the benchmark; pieces that are finished there are not done again.
         options: What to compare, and how.
-        features: Hand-crafted features of the pack's tracks, for the classical models.
+        features: Hand-crafted features of the pack's tracks, for the models that read them.
         progress: Called before each piece.
 
     Raises:
@@ -119,11 +119,11 @@ def run_benchmark(
         ModelError: When a model is unknown, or the shipped one cannot be read.
         GenrescopeError: When the folder holds a benchmark of something else.
     """
-    task = create_task(options.protocol, pack)
-    entrants = choose_entrants(options.models, task, has_features=features is not None, epochs=options.epochs)
-    aligned = None if features is None or not task.is_by_track else align_features(features, task.pack)
+    task = create_task(options.protocol, pack if features is None else pack.attach_features(features))
+    entrants = choose_entrants(options.models, task, epochs=options.epochs)
     find_checkpoint(options.shipped)
-    _claim(output, {"protocol": options.protocol, "pack": task.fingerprint, "features": _fingerprint(aligned)})
+    features_print = _fingerprint(task.pack.track_features)
+    _claim(output, {"protocol": options.protocol, "pack": task.fingerprint, "features": features_print})
     compared = score_shipped(options.shipped, task)
     pieces = [
         Piece(entrant, seed, output / f"{entrant.name}-seed{seed}")
@@ -137,7 +137,7 @@ def run_benchmark(
         if progress is not None:
             left_s = estimate_left_s(pieces[index:], results)
             progress(Progress(index + 1, len(pieces), piece.entrant.name, piece.seed, is_known, left_s))
-        results.append(_run_piece(piece, task, aligned, options.device))
+        results.append(_run_piece(piece, task, options.device))
         if not is_known:
             write_benchmark(_sum_up(task, options, entrants, results, compared), output)
     benchmark = _sum_up(task, options, entrants, results, compared)
@@ -145,12 +145,11 @@ def run_benchmark(
     return benchmark
 
 
-def _run_piece(piece: Piece, task: Task, features: FloatArray | None, device: str | None) -> PieceResult:
+def _run_piece(piece: Piece, task: Task, device: str | None) -> PieceResult:
     name, config = piece.entrant.name, piece.entrant.config
     if config is not None:
         return run_network(name, seed_config(config, piece.seed), task, piece.folder, device)
-    assert features is not None  # noqa: S101 -- without features, no classical model takes part
-    return run_classical(name, piece.seed, features, task.pack, piece.folder)
+    return run_classical(name, piece.seed, task.pack, piece.folder)
 
 
 def estimate_left_s(pieces: Sequence[Piece], results: Sequence[PieceResult]) -> float | None:

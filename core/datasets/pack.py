@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import DatasetError
+from core.features.handcrafted import FeatureTable
+from core.types import FloatArray
 
 SPLITS = ("train", "val", "test")
 
@@ -31,6 +33,7 @@ class LogMelPack:
         artists: ``[n_tracks]``, empty where unknown.
         label_names: All genres of the whole dataset, sorted.
         name: Of the dataset.
+        track_features: float32 ``[n_tracks, n_features]`` that describe each whole track, where a table gave them.
     """
 
     log_mel: npt.NDArray[np.uint8]
@@ -40,6 +43,7 @@ class LogMelPack:
     artists: npt.NDArray[np.str_]
     label_names: tuple[str, ...]
     name: str
+    track_features: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.track_ids)
@@ -59,15 +63,31 @@ class LogMelPack:
         if not chosen.any():
             present = ", ".join(sorted(set(self.splits.tolist())))
             raise DatasetError(f"The pack “{self.name}” has no tracks of the split “{split}”; it has {present}.")
-        return LogMelPack(
-            self.log_mel[chosen],
-            self.track_ids[chosen],
-            self.genres[chosen],
-            self.splits[chosen],
-            self.artists[chosen],
-            self.label_names,
-            self.name,
+        return replace(
+            self,
+            log_mel=self.log_mel[chosen],
+            track_ids=self.track_ids[chosen],
+            genres=self.genres[chosen],
+            splits=self.splits[chosen],
+            artists=self.artists[chosen],
+            track_features=None if self.track_features is None else self.track_features[chosen],
         )
+
+    def attach_features(self, table: FeatureTable) -> LogMelPack:
+        """The same tracks with their rows of a feature table beside them.
+
+        Raises:
+            DatasetError: When the table lacks a track.
+        """
+        rows = {track_id: row for row, track_id in enumerate(table.track_ids.tolist())}
+        missing = [track_id for track_id in self.track_ids.tolist() if track_id not in rows]
+        if missing:
+            raise DatasetError(
+                f"The feature table lacks {len(missing)} of the {len(self)} tracks of the pack “{self.name}”, "
+                f"{missing[0]} for one."
+            )
+        order = [rows[track_id] for track_id in self.track_ids.tolist()]
+        return replace(self, track_features=table.features[order].astype(np.float32))
 
 
 def load_pack(path: Path) -> LogMelPack:

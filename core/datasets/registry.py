@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +13,7 @@ import numpy as np
 
 from core.datasets.pack import SPLITS, validate_no_artist_leak
 from core.datasets.pack_format import PackFormat
-from core.errors import DatasetError
+from core.errors import DatasetError, describe_unknown_name
 
 
 @dataclass(frozen=True)
@@ -123,10 +122,8 @@ def create_dataset(name: str, source: Path, options: DatasetOptions | None = Non
         DatasetError: When there is none of that name, with the known ones and the nearest.
     """
     known = list_datasets()
-    if name not in _DATASETS:
-        nearest = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean “{nearest[0]}”?" if nearest else ""
-        raise DatasetError(f"No dataset “{name}”; known are {', '.join(known)}.{hint}")
+    if name not in known:
+        raise DatasetError(describe_unknown_name("dataset", name, known))
     return _DATASETS[name](source, options or DatasetOptions())
 
 

@@ -64,7 +64,11 @@ def score_pack(network: SegmentClassifier, pack: LogMelPack, features: LogMelCon
     """
     device = next(network.parameters()).device
     log_probabilities = []
-    for log_mel in pack.log_mel:
+    for index, log_mel in enumerate(pack.log_mel):
         segments, _ = split_into_segments(scale_log_mel(torch.from_numpy(log_mel)).to(device), features)
-        log_probabilities.append(aggregate_segments(network(segments)).cpu())
+        inputs = [segments]
+        if network.takes_features and pack.track_features is not None:
+            inputs.append(torch.from_numpy(pack.track_features[index]).to(device).expand(len(segments), -1))
+        logits = network(*inputs)
+        log_probabilities.append(aggregate_segments(logits, by_vote=network.is_decided_by_vote).cpu())
     return PackScores(torch.stack(log_probabilities).numpy(), pack.labels)

@@ -112,22 +112,6 @@ class FeatureTable:
     splits: npt.NDArray[np.str_]
     features: npt.NDArray[np.float64]
 
-    def standardise(self) -> FloatArray:
-        """Every feature minus its mean, divided by its standard deviation, both over the ``train`` tracks only.
-
-        Returns:
-            float32 ``[n_tracks, 57]``, as a network takes them.
-
-        Raises:
-            DatasetError: When there is no training track.
-        """
-        train = self.features[self.splits == "train"]
-        if len(train) == 0:
-            raise DatasetError("The feature table has no tracks of the split “train” to scale by.")
-        deviation = train.std(axis=0)
-        scaled: npt.NDArray[np.float64] = (self.features - train.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
-        return scaled.astype(np.float32)
-
 
 def load_feature_table(path: Path) -> FeatureTable:
     """Read a table with the columns ``track_id``, ``split``, ``label`` and those of ``FEATURE_NAMES``.

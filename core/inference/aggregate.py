@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 
-def aggregate_segments(segment_logits: Tensor, temperature: float = 1.0) -> Tensor:
+def aggregate_segments(segment_logits: Tensor, temperature: float = 1.0, *, by_vote: bool = False) -> Tensor:
     """Track log-probabilities: the mean of the segments' log-probabilities, then temperature, then softmax.
 
     The mean of logarithms is a geometric mean: one segment that rules a genre out counts for more than one that
@@ -15,9 +15,16 @@ def aggregate_segments(segment_logits: Tensor, temperature: float = 1.0) -> Tens
     Args:
         segment_logits: ``[n_segments, num_classes]``, at least one segment.
         temperature: Above 1 makes the answer less sure.
+        by_vote: Each segment has one vote for its most probable genre, as some published systems have it; the mean
+            probability counts as one segment more, so that it decides between equals and no genre is impossible.
 
     Returns:
         float32 ``[num_classes]``; ``exp`` of it sums to 1.
     """
-    track_logits = torch.log_softmax(segment_logits.float(), dim=-1).mean(dim=0)
+    log_probabilities = torch.log_softmax(segment_logits.float(), dim=-1)
+    if by_vote:
+        votes = torch.bincount(segment_logits.argmax(dim=-1), minlength=segment_logits.shape[-1])
+        track_logits = torch.log((votes + log_probabilities.exp().mean(dim=0)) / (len(segment_logits) + 1))
+    else:
+        track_logits = log_probabilities.mean(dim=0)
     return torch.log_softmax(track_logits / temperature, dim=-1)

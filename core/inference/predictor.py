@@ -215,7 +215,10 @@ class GenrePredictor:
             probabilities = np.full(len(self.label_names), 1 / len(self.label_names), dtype=np.float32)
         else:
             embedding = scores.embeddings.mean(dim=0).numpy()
-            probabilities = aggregate_segments(scores.logits, self.checkpoint.temperature).exp().numpy()
+            track_log_probabilities = aggregate_segments(
+                scores.logits, self.checkpoint.temperature, by_vote=self._model.network.is_decided_by_vote
+            )
+            probabilities = track_log_probabilities.exp().numpy()
         best, second = np.argsort(-probabilities, kind="stable")[:2]
         confidence = float(probabilities[best])
         if scores is None:

@@ -23,6 +23,7 @@ class FiveChannelCnn(SegmentClassifier):
     """
 
     input_shapes: ClassVar[tuple[tuple[int, ...], ...]] = ((5, 40, 130),)
+    is_decided_by_vote: ClassVar[bool] = True
 
     def __init__(self, num_classes: int, dropout: float = 0.3) -> None:
         super().__init__()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
-from core.errors import UnknownModelError
+from core.errors import UnknownModelError, describe_unknown_name
 
 
 class SegmentClassifier(nn.Module):
@@ -17,9 +16,22 @@ class SegmentClassifier(nn.Module):
 
     Attributes:
         input_shapes: Shape of one example of each tensor that ``embed`` takes; the first is the segment.
+        is_decided_by_vote: Whether the track's genre is that of most of its segments, as its source has it.
     """
 
     input_shapes: ClassVar[tuple[tuple[int, ...], ...]] = ((128, 128),)
+    is_decided_by_vote: ClassVar[bool] = False
+
+    @property
+    def takes_features(self) -> bool:
+        """Whether each segment comes with numbers that describe its track."""
+        return len(self.input_shapes) > 1
+
+    def fit_feature_scale(self, track_features: Tensor) -> None:
+        """Take the scale of what comes beside the segments from the training tracks, ``[n_tracks, n_features]``.
+
+        A network that takes segments alone has nothing to fit.
+        """
 
     @abstractmethod
     def embed(self, segments: Tensor) -> Tensor:
@@ -70,7 +82,5 @@ def create_network(name: str, model_config: dict[str, Any]) -> SegmentClassifier
         UnknownModelError: With the known names and the nearest one.
     """
     if name not in _ARCHITECTURES:
-        nearest = difflib.get_close_matches(name, _ARCHITECTURES, n=1)
-        hint = f" Did you mean “{nearest[0]}”?" if nearest else ""
-        raise UnknownModelError(f"No architecture “{name}”; known are {', '.join(list_architectures())}.{hint}")
+        raise UnknownModelError(describe_unknown_name("architecture", name, _ARCHITECTURES))
     return _ARCHITECTURES[name](**model_config)

@@ -115,18 +115,21 @@ def mix_style(segments: Tensor, config: AugmentationConfig) -> Tensor:
     return torch.where(torch.rand(batch, 1, 1) < config.mix_style_probability, styled, segments)
 
 
-def mix_up(segments: Tensor, targets: Tensor, config: AugmentationConfig) -> tuple[Tensor, Tensor]:
-    """Mixup (Zhang et al., 2018): blend each example and its target with another one of the batch.
+def mix_up(config: AugmentationConfig, *tensors: Tensor) -> list[Tensor]:
+    """Mixup (Zhang et al., 2018): blend each example, its target and what else belongs to it with another one's.
 
     Args:
-        segments: float32 ``[batch, n_mels, segment_frames]``.
-        targets: float32 ``[batch, num_classes]``, each row a distribution.
         config: Its ``mixup_alpha`` applies.
+        tensors: float32 ``[batch, …]`` each; all are blended alike.
+
+    Returns:
+        As many tensors, of the same shapes.
     """
     if config.mixup_alpha == 0:
-        return segments, targets
-    weight = torch.distributions.Beta(config.mixup_alpha, config.mixup_alpha).sample((len(segments),))
+        return list(tensors)
+    batch = len(tensors[0])
+    weight = torch.distributions.Beta(config.mixup_alpha, config.mixup_alpha).sample((batch,))
     weight = torch.maximum(weight, 1 - weight)
-    other = torch.randperm(len(segments))
-    segments = weight[:, None, None] * segments + (1 - weight[:, None, None]) * segments[other]
-    return segments, weight[:, None] * targets + (1 - weight[:, None]) * targets[other]
+    other = torch.randperm(batch)
+    shaped = [weight.view(batch, *(1 for _ in tensor.shape[1:])) for tensor in tensors]
+    return [share * tensor + (1 - share) * tensor[other] for share, tensor in zip(shaped, tensors, strict=True)]

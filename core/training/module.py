@@ -77,8 +77,14 @@ class GenreTraining(L.LightningModule):
         return self.network if self.average is None else cast(SegmentClassifier, self.average.module)
 
     def train_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
-        """Clips ``[batch, n_mels, n_frames]`` uint8 and labels ``[batch]``; Lightning deals them out to processes."""
-        tracks = TensorDataset(torch.from_numpy(self._train_pack.log_mel), torch.from_numpy(self._train_pack.labels))
+        """Clips ``[batch, n_mels, n_frames]`` uint8, labels ``[batch]``, and what the network takes beside segments.
+
+        Lightning deals them out to processes.
+        """
+        columns = [torch.from_numpy(self._train_pack.log_mel), torch.from_numpy(self._train_pack.labels)]
+        if self.network.takes_features and self._train_pack.track_features is not None:
+            columns.append(torch.from_numpy(self._train_pack.track_features))
+        tracks = TensorDataset(*columns)
         n_own = -(-len(tracks) // self.trainer.world_size)
         return DataLoader(tracks, self.config.batch_size, shuffle=True, drop_last=n_own > self.config.batch_size)
 
@@ -97,19 +103,18 @@ class GenreTraining(L.LightningModule):
             torch.manual_seed(self.config.seed + self.global_rank)
         self._stop_if_stuck()
 
-    def training_step(self, batch: tuple[Tensor, Tensor], batch_index: int) -> Tensor:
+    def training_step(self, batch: Sequence[Tensor], batch_index: int) -> Tensor:
         """Loss of one batch of augmented segments."""
-        clips, labels = batch
-        segments, targets = self._augment(clips, labels)
+        segments, targets, *features = self._augment(*batch)
         if self._teachers:
             targets = self._blend_with_teachers(segments, targets)
-        logits = self.network(segments).float()
+        logits = self.network(segments, *features).float()
         loss = F.cross_entropy(logits, targets, self.class_weights, label_smoothing=self.config.label_smoothing)
         self._epoch_losses.append(float(loss.detach()))
         self.log("train_loss", loss, prog_bar=True)
         return loss
 
-    def _augment(self, clips: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def _augment(self, clips: Tensor, labels: Tensor, *features: Tensor) -> list[Tensor]:
         augmentation, segment_frames = self.config.augmentation, self.config.features.segment_frames
         # Where the tensors live decides the cost: augmentation is cheap and random, so it stays on the CPU.
         clips = clips.cpu().float() / 255
@@ -121,8 +126,9 @@ class GenreTraining(L.LightningModule):
         segments = mask_segments(segments, augmentation)
         if augmentation.mix_style_probability:
             segments = mix_style(segments, augmentation)
-        segments, targets = mix_up(segments, F.one_hot(labels.cpu(), self.num_classes).float(), augmentation)
-        return segments.to(self.device), targets.to(self.device)
+        targets = F.one_hot(labels.cpu(), self.num_classes).float()
+        mixed = mix_up(augmentation, segments, targets, *(values.cpu() for values in features))
+        return [tensor.to(self.device) for tensor in mixed]
 
     def _blend_with_teachers(self, segments: Tensor, targets: Tensor) -> Tensor:
         """Targets that also hold what an ensemble says of the same segments (Hinton et al., 2015)."""

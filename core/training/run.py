@@ -72,7 +72,9 @@ def train_model(
     L.seed_everything(config.seed, verbose=False)
     model_config = {"num_classes": len(pack.label_names), **config.model_config}
     network = create_network(config.model_name, model_config)
-    _validate_network(network, config)
+    _validate_network(network, config, train)
+    if network.takes_features and train.track_features is not None:
+        network.fit_feature_scale(torch.from_numpy(train.track_features))
     _validate_teachers(teachers, pack, config)
     if init is not None:
         _copy_trunk(init, network)
@@ -115,15 +117,17 @@ def _validate_pack(pack: LogMelPack, train: LogMelPack, features: LogMelConfig) 
         )
 
 
-def _validate_network(network: SegmentClassifier, config: TrainingConfig) -> None:
+def _validate_network(network: SegmentClassifier, config: TrainingConfig, train: LogMelPack) -> None:
     """Some architectures want more than a log-mel; found out now, not after the first epoch."""
-    segments = torch.zeros(2, config.features.n_mels, config.features.segment_frames)
+    inputs = [torch.zeros(2, config.features.n_mels, config.features.segment_frames)]
+    if network.takes_features and train.track_features is not None:
+        inputs.append(torch.zeros(2, train.track_features.shape[1]))
     try:
         with torch.inference_mode():
-            network.eval()(segments)
+            network.eval()(*inputs)
     except (RuntimeError, FeatureError) as error:
         raise DatasetError(
-            f"“{config.model_name}” cannot be trained on a log-mel pack alone: it does not take segments of "
+            f"“{config.model_name}” cannot be trained on this pack: it does not take segments of "
             f"{config.features.n_mels} × {config.features.segment_frames} ({str(error).splitlines()[0]})."
         ) from error
     network.train()

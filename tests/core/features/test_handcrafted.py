@@ -84,23 +84,6 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table.features, np.arange(114.0).reshape(2, 57))
 
 
-def test_standardising_looks_at_training_tracks_only(tmp_path: Path) -> None:
-    random = np.random.default_rng(0)
-    rows = [[f"a.{index}", "train", *random.normal(5, 3, 56), 7.0, "a"] for index in range(20)]
-    rows.append(["b.0", "val", *np.full(57, 1e6), "b"])
-    scaled = load_feature_table(_write_table(tmp_path / "table.csv", COLUMNS, rows)).standardise()
-    np.testing.assert_allclose(scaled[:20].mean(axis=0), 0, atol=1e-5)
-    np.testing.assert_allclose(scaled[:20, :56].std(axis=0), 1, rtol=1e-5)
-    assert (scaled[:20, 56] == 0).all()
-    assert (scaled[20] > 1e4).all()
-
-
-def test_standardising_without_training_tracks_is_refused(tmp_path: Path) -> None:
-    table = load_feature_table(_write_table(tmp_path / "t.csv", COLUMNS, [["a.1", "val", *range(57), "a"]]))
-    with pytest.raises(DatasetError, match="“train”"):
-        table.standardise()
-
-
 @pytest.mark.parametrize(
     ("columns", "rows", "match"),
     [

@@ -21,3 +21,17 @@ def test_temperature_changes_the_confidence_and_not_the_ranking() -> None:
     sharp, soft = aggregate_segments(logits), aggregate_segments(logits, temperature=3.0)
     assert sharp.argsort().tolist() == soft.argsort().tolist()
     assert sharp.max() > soft.max()
+
+
+def test_by_vote_most_segments_win_over_one_that_is_surer() -> None:
+    logits = torch.tensor([[0.2, 0.0, 0.0], [0.2, 0.0, 0.0], [0.0, 9.0, 0.0]])
+    assert aggregate_segments(logits).argmax() == 1
+    voted = aggregate_segments(logits, by_vote=True)
+    assert voted.argmax() == 0
+    torch.testing.assert_close(voted.exp().sum(), torch.tensor(1.0))
+    assert torch.isfinite(voted).all()
+
+
+def test_by_vote_the_mean_probability_decides_between_equals() -> None:
+    logits = torch.tensor([[0.3, 0.0, 0.0], [0.0, 2.0, 0.0]])
+    assert aggregate_segments(logits, by_vote=True).argmax() == 1

@@ -35,3 +35,17 @@ def test_missing_features_are_refused(network: ResNet34Features) -> None:
 def test_features_of_another_shape_are_refused(network: ResNet34Features) -> None:
     with pytest.raises(FeatureError, match=r"given \[1, 57\]"):
         network(torch.rand(2, 128, 39), torch.rand(1, 57))
+
+
+def test_the_scale_is_that_of_the_training_tracks_and_travels_with_the_weights() -> None:
+    track_features = (torch.randn(50, 57) + 2) * torch.logspace(-3, 6, 57)
+    track_features[:, 5] = 7.0
+    network = ResNet34Features(7).eval()
+    network.fit_feature_scale(track_features)
+    again = ResNet34Features(7).eval()
+    again.load_state_dict(network.state_dict())
+    scaled = again.embed(torch.rand(50, 128, 39), track_features)[:, 1000:]
+    varying = [index for index in range(57) if index != 5]
+    torch.testing.assert_close(scaled.mean(dim=0), torch.zeros(57), atol=1e-3, rtol=0)
+    torch.testing.assert_close(scaled[:, varying].std(dim=0, correction=0), torch.ones(56), atol=1e-3, rtol=0)
+    assert (scaled[:, 5] == 0).all()

@@ -228,6 +228,6 @@ def test_mixed_styles_keep_the_mean_of_each_band_and_take_over_dynamics() -> Non
 
 def test_mixed_targets_stay_distributions_led_by_their_own_label() -> None:
     targets = torch.eye(8)
-    _, mixed = mix_up(torch.rand(8, 128, 128), targets, AUGMENTATION)
+    _, mixed = mix_up(AUGMENTATION, torch.rand(8, 128, 128), targets)
     torch.testing.assert_close(mixed.sum(dim=1), torch.ones(8))
     assert bool((mixed.diagonal() >= 0.5 - 1e-6).all())
