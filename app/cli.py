@@ -129,6 +129,7 @@ def _add_train(verbs: _Verbs) -> None:
     parser.add_argument("--preset", default="genre_resnet", metavar="NAME", help="architecture and its recipe")
     parser.add_argument("--output", type=Path, help="run folder (default: runs/PRESET-seedN)")
     parser.add_argument("--features", type=Path, metavar="CSV", help="hand-crafted features, for models that read them")
+    parser.add_argument("--auxiliary", type=Path, metavar="PACK", help="second dataset, for recipes that take one")
     parser.add_argument("--init", type=Path, metavar="CHECKPOINT", help="whose network the training starts from")
     parser.add_argument(
         "--teacher",
@@ -176,6 +177,7 @@ def _add_benchmark(verbs: _Verbs) -> None:
     parser.add_argument("--seeds", type=int, default=3, metavar="K", help="trainings of each model (default: 3)")
     parser.add_argument("--epochs", type=int, metavar="N", help="of every network, instead of its preset's")
     parser.add_argument("--features", type=Path, metavar="CSV", help="57 features a track, for models that read them")
+    parser.add_argument("--auxiliary", type=Path, metavar="PACK", help="second dataset, for recipes that take one")
     parser.add_argument(
         "--protocol",
         default="artists",
@@ -248,6 +250,7 @@ def _train(options: argparse.Namespace) -> int:
         preset=options.preset,
         output=options.output,
         features=options.features,
+        auxiliary=options.auxiliary,
         init=options.init,
         teachers=options.teachers,
         epochs=options.epochs,
@@ -286,6 +289,7 @@ def _benchmark(options: argparse.Namespace) -> int:
         seeds=options.seeds,
         epochs=options.epochs,
         features=options.features,
+        auxiliary=options.auxiliary,
         protocol=options.protocol,
         shipped=options.shipped,
         output=options.output,

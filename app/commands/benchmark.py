@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def benchmark_models(
-    pack: Path, *, models: str | None, seeds: int, epochs: int | None, features: Path | None, protocol: str,
-    shipped: str, output: Path, device: str | None,
+    pack: Path, *, models: str | None, seeds: int, epochs: int | None, features: Path | None, auxiliary: Path | None,
+    protocol: str,    shipped: str, output: Path, device: str | None,
 ) -> int:  # fmt: skip
     """Compare models and print the table.
 
@@ -27,6 +27,7 @@ def benchmark_models(
         seeds: How many times each model is trained.
         epochs: Of every network, instead of its preset's.
         features: Table of hand-crafted features, for the models that read them.
+        auxiliary: A second pack, for recipes that learn from two.
         protocol: ``artists`` or ``segments``.
         shipped: The model to compare with, by its id or file.
         output: Folder of the benchmark.
@@ -49,7 +50,14 @@ def benchmark_models(
     table = None if features is None else load_feature_table(features)
     # Lightning draws its progress bars on standard output, where only the table belongs.
     with contextlib.redirect_stdout(sys.stderr):
-        benchmark = run_benchmark(load_pack(pack), output, options, table, _show_progress)
+        benchmark = run_benchmark(
+            load_pack(pack),
+            output,
+            options,
+            table,
+            auxiliary=None if auxiliary is None else load_pack(auxiliary),
+            progress=_show_progress,
+        )
     print(to_markdown(benchmark))
     print(f"Written to {output}.", file=sys.stderr)
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,12 +43,14 @@ def run_network(name: str, config: TrainingConfig, task: Task, folder: Path, dev
     run = RunFolder(folder)
     # Read before training: a result is only as good as the model that it belongs to.
     result = PieceResult.load(folder) if run.is_finished else None
+    auxiliary = None if config.auxiliary is None else task.auxiliary
     hardware = Hardware(device or "auto")
+    train = partial(train_model, task.pack, config, folder, auxiliary=auxiliary, resume=True, hardware=hardware)
     if result is not None:
-        train_model(task.pack, config, folder, resume=True, hardware=hardware)  # only checks that the settings agree
+        train()  # only checks that the settings agree
         return result
     stopwatch = Stopwatch(folder, [run.resume_point, run.checkpoint])
-    checkpoint = train_model(task.pack, config, folder, resume=True, hardware=hardware)
+    checkpoint = train()
     train_s = stopwatch.read()
     assert checkpoint is not None  # noqa: S101 -- one process trains, so this is the one that wrote it
     result = _measure(name, checkpoint, config, task, run.checkpoint, train_s)

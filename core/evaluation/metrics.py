@@ -27,6 +27,15 @@ class ClassMetrics:
 
 
 @dataclass(frozen=True)
+class Reliability:
+    """Confidence and accuracy of the tracks in each bin of confidence that has any, and how many those are."""
+
+    confidence: tuple[float, ...]
+    accuracy: tuple[float, ...]
+    n_tracks: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Metrics:
     """A model's figures on one set of tracks.
 
@@ -100,16 +109,27 @@ def compute_confusion_matrix(reference_labels: Labels, predicted_labels: Labels,
     return matrix
 
 
+def compute_reliability(confidences: FloatMatrix, hits: npt.NDArray[np.bool_]) -> Reliability:
+    """The reliability diagram: tracks gathered in ten equal bins of confidence.
+
+    Args:
+        confidences: ``[n_tracks]``, 0..1.
+        hits: Whether each track was told right, ``[n_tracks]``.
+    """
+    bins = np.minimum((confidences * N_CALIBRATION_BINS).astype(int), N_CALIBRATION_BINS - 1)
+    filled = [bins == index for index in range(N_CALIBRATION_BINS) if (bins == index).any()]
+    return Reliability(
+        confidence=tuple(float(confidences[chosen].mean()) for chosen in filled),
+        accuracy=tuple(float(hits[chosen].mean()) for chosen in filled),
+        n_tracks=tuple(int(chosen.sum()) for chosen in filled),
+    )
+
+
 def compute_calibration_error(confidences: FloatMatrix, hits: npt.NDArray[np.bool_]) -> float:
     """Mean distance of confidence and accuracy over equal bins of confidence, weighted by their tracks, 0..1."""
-    bins = np.minimum((confidences * N_CALIBRATION_BINS).astype(int), N_CALIBRATION_BINS - 1)
-    gaps = [
-        abs(float(confidences[bins == index].mean()) - float(hits[bins == index].mean()))
-        * float((bins == index).mean())
-        for index in range(N_CALIBRATION_BINS)
-        if (bins == index).any()
-    ]
-    return sum(gaps)
+    reliability = compute_reliability(confidences, hits)
+    gaps = np.abs(np.subtract(reliability.confidence, reliability.accuracy))
+    return float(gaps @ reliability.n_tracks / len(hits))
 
 
 def bootstrap_interval(statistic: Callable[[Labels], float], n_tracks: int, seed: int) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.errors import GenrescopeError
 from core.evaluation.evaluate import Evaluation
-from core.evaluation.metrics import N_CALIBRATION_BINS, Labels
+from core.evaluation.metrics import Labels, compute_reliability
 
 
 def write_report(evaluation: Evaluation, folder: Path) -> None:
@@ -126,20 +126,18 @@ def _draw_reliability(evaluation: Evaluation, path: Path) -> None:
     figure_class = load_figure()
     confidences = evaluation.probabilities.max(axis=1)
     hits = evaluation.probabilities.argmax(axis=1) == evaluation.reference_labels
-    bins = np.minimum((confidences * N_CALIBRATION_BINS).astype(int), N_CALIBRATION_BINS - 1)
-    filled = [index for index in range(N_CALIBRATION_BINS) if (bins == index).any()]
+    reliability = compute_reliability(confidences, hits)
     figure = figure_class(figsize=(5, 5), layout="constrained", dpi=120)
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color="grey", linestyle="--", label="perfectly calibrated")
     axes.plot(
-        [confidences[bins == index].mean() for index in filled],
-        [hits[bins == index].mean() for index in filled],
+        reliability.confidence,
+        reliability.accuracy,
         marker="o",
         label=f"{evaluation.model_id} (ECE {evaluation.metrics.calibration_error:.1%})",
     )
-    for index in filled:
-        position = (float(confidences[bins == index].mean()), float(hits[bins == index].mean()))
-        axes.annotate(f"n={int((bins == index).sum())}", position, xytext=(4, -12), textcoords="offset points")
+    for *position, n_tracks in zip(reliability.confidence, reliability.accuracy, reliability.n_tracks, strict=True):
+        axes.annotate(f"n={n_tracks}", position, xytext=(4, -12), textcoords="offset points")
     axes.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1), title=evaluation.dataset)
     axes.legend(loc="upper left")
     figure.savefig(path)

@@ -40,6 +40,8 @@ class Checkpoint:
         decision_config: Those of ``core.inference.decision.DecisionConfig``.
         not_music_config: Those of ``core.inference.decision.NotMusicDetector``; empty where it was not taught.
         history: One entry for each epoch, by name (``train_loss``, ``val_loss``, ``val_acc``).
+        reliability: Calibrated confidence and accuracy of the validation tracks, by bin of confidence, and how many
+            there are in each (``confidence``, ``accuracy``, ``n_tracks``).
         confusion_matrix: ``[num_classes][num_classes]`` of validation tracks, reference by row.
         dataset: Name, split, sizes and protocol of the training.
         created: Date, ISO 8601.
@@ -58,6 +60,7 @@ class Checkpoint:
     decision_config: dict[str, float] = field(default_factory=dict)
     not_music_config: dict[str, Any] = field(default_factory=dict)
     history: dict[str, list[float]] = field(default_factory=dict)
+    reliability: dict[str, list[float]] = field(default_factory=dict)
     confusion_matrix: list[list[int]] = field(default_factory=list)
     dataset: dict[str, Any] = field(default_factory=dict)
     created: str = field(default_factory=lambda: datetime.date.today().isoformat())

@@ -9,7 +9,7 @@ import lightning as L
 import numpy as np
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel, get_ema_avg_fn
@@ -19,6 +19,7 @@ from core.datasets.pack import LogMelPack
 from core.evaluation.scoring import score_pack
 from core.models.registry import SegmentClassifier
 from core.training.augmentation import crop_segments, distort_channel, mask_segments, mix_style, mix_up
+from core.training.auxiliary import AuxiliaryTask, create_auxiliary_head
 from core.training.config import TrainingConfig
 from core.training.optimization import create_optimizer, create_plateau_schedule, create_step_schedule
 from core.training.random_state import collect_random_states, restore_random_state
@@ -43,6 +44,7 @@ class GenreTraining(L.LightningModule):
         train: LogMelPack,
         val: LogMelPack,
         teachers: Sequence[SegmentClassifier] = (),
+        auxiliary: AuxiliaryTask | None = None,
     ) -> None:
         super().__init__()
         # In a tuple, where Lightning does not find them: they are neither trained nor saved.
@@ -54,6 +56,10 @@ class GenreTraining(L.LightningModule):
             average_fn = get_ema_avg_fn(config.average_decay)  # type: ignore[no-untyped-call]
             self.average = AveragedModel(network, avg_fn=average_fn, use_buffers=True)
             self.average.requires_grad_(False)
+        self._auxiliary = auxiliary
+        self.auxiliary_head = (
+            None if auxiliary is None else create_auxiliary_head(_count_dims(network, config), auxiliary)
+        )
         self.config = config
         self.num_classes = len(train.label_names)
         weights = _balance_classes(train) if config.balance_classes else None
@@ -105,16 +111,38 @@ class GenreTraining(L.LightningModule):
 
     def training_step(self, batch: Sequence[Tensor], batch_index: int) -> Tensor:
         """Loss of one batch of augmented segments."""
-        segments, targets, *features = self._augment(*batch)
+        clips, labels, *features = batch
+        targets = F.one_hot(labels.cpu(), self.num_classes).float()
+        segments, targets, *features = self._augment(clips, targets, *features)
         if self._teachers:
             targets = self._blend_with_teachers(segments, targets)
-        logits = self.network(segments, *features).float()
-        loss = F.cross_entropy(logits, targets, self.class_weights, label_smoothing=self.config.label_smoothing)
+        if self._auxiliary is None or self.auxiliary_head is None:
+            logits, extra_loss = self.network(segments, *features).float(), segments.new_zeros(())
+        else:
+            logits, extra_loss = self._learn_beside(segments, self._auxiliary, self.auxiliary_head)
+        smoothing = self.config.label_smoothing
+        loss = extra_loss + F.cross_entropy(logits, targets, self.class_weights, label_smoothing=smoothing)
         self._epoch_losses.append(float(loss.detach()))
         self.log("train_loss", loss, prog_bar=True)
         return loss
 
-    def _augment(self, clips: Tensor, labels: Tensor, *features: Tensor) -> list[Tensor]:
+    def _learn_beside(
+        self, segments: Tensor, auxiliary: AuxiliaryTask, auxiliary_head: nn.Module
+    ) -> tuple[Tensor, Tensor]:
+        """Logits of the main dataset's segments, and the loss of a batch of the second one's.
+
+        Both go through the network together, so that its batch normalisation knows both.
+        """
+        other_segments, other_targets = self._augment(*auxiliary.draw_batch())
+        embedding = self.network.embed(torch.cat([auxiliary.coarsen(segments, self.config.features), other_segments]))
+        logits = self.network.classify(embedding).float()
+        other_logits = auxiliary_head(embedding[len(segments) :]).float()
+        smoothing = self.config.label_smoothing
+        loss = auxiliary.compute_loss(other_logits, logits[len(segments) :], other_targets, smoothing)
+        return logits[: len(segments)], loss
+
+    def _augment(self, clips: Tensor, *others: Tensor) -> list[Tensor]:
+        """Segments of the clips, and targets and whatever else belongs to them, blended where the recipe says so."""
         augmentation, segment_frames = self.config.augmentation, self.config.features.segment_frames
         # Where the tensors live decides the cost: augmentation is cheap and random, so it stays on the CPU.
         clips = clips.cpu().float() / 255
@@ -126,8 +154,7 @@ class GenreTraining(L.LightningModule):
         segments = mask_segments(segments, augmentation)
         if augmentation.mix_style_probability:
             segments = mix_style(segments, augmentation)
-        targets = F.one_hot(labels.cpu(), self.num_classes).float()
-        mixed = mix_up(augmentation, segments, targets, *(values.cpu() for values in features))
+        mixed = mix_up(augmentation, segments, *(values.cpu() for values in others))
         return [tensor.to(self.device) for tensor in mixed]
 
     def _blend_with_teachers(self, segments: Tensor, targets: Tensor) -> Tensor:
@@ -182,7 +209,8 @@ class GenreTraining(L.LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Optimizer and schedule as configured."""
-        optimizer = create_optimizer(self.network, self.config)
+        trained = [self.network] if self.auxiliary_head is None else [self.network, self.auxiliary_head]
+        optimizer = create_optimizer(nn.ModuleList(trained), self.config)
         # Lightning advances a plateau only after it has saved the epoch, and so loses that when it resumes.
         self._plateau = create_plateau_schedule(optimizer, self.config)
         if self._plateau is not None and self._restored:
@@ -209,6 +237,15 @@ class GenreTraining(L.LightningModule):
         self.history = self._restored["history"]
         self.best = self._restored["best"]
         self._epoch_losses = self._restored["epoch_losses"]
+
+
+def _count_dims(network: SegmentClassifier, config: TrainingConfig) -> int:
+    """Length of the network's embedding."""
+    segments = torch.zeros(1, config.features.n_mels, config.features.segment_frames)
+    with torch.inference_mode():
+        n_dims = network.eval().embed(segments).shape[1]
+    network.train()
+    return n_dims
 
 
 def _balance_classes(pack: LogMelPack) -> Tensor:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
+from core.datasets.pack_format import FMA_FORMAT
 from core.errors import UnknownModelError, describe_unknown_name
 from core.features.log_mel import LogMelConfig
 from core.training.augmentation import AugmentationConfig
-from core.training.config import ScheduleConfig, TrainingConfig
+from core.training.config import AuxiliaryConfig, ScheduleConfig, TrainingConfig
 
 NO_AUGMENTATION = AugmentationConfig(**{entry.name: 0 for entry in fields(AugmentationConfig)})
 
 _WHOLE_CLIP = LogMelConfig(segment_frames=387, segment_hop_frames=387)
+_FMA_FRONT_END = FMA_FORMAT.config
 _THREE_SECONDS = LogMelConfig(segment_frames=39, segment_hop_frames=39)
 
 # Adam at its usual rate and nothing else: what the published systems have in common.
@@ -33,9 +35,11 @@ _PLAIN_THREE_SECONDS = replace(_PLAIN, features=_THREE_SECONDS, epochs=300)
 
 PRESETS: dict[str, TrainingConfig] = {
     "genre_resnet": TrainingConfig(),
+    # The shipped one: GTZAN together with FMA, whose recordings are thirty years younger and fifteen times as many.
+    "genre_resnet_joint": TrainingConfig(auxiliary=AuxiliaryConfig(_FMA_FRONT_END)),
     # Fifteen times as many tracks: fewer passes, and the front end of the FMA pack.
     "genre_resnet_fma": TrainingConfig(
-        features=LogMelConfig(sample_rate=44_100, fmax=22_050.0, frame_stride=2584 / 128),
+        features=_FMA_FRONT_END,
         augmentation=AugmentationConfig(max_stretch=0.0, mixup_alpha=0.3),
         epochs=30,
         batch_size=64,

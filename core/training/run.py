@@ -6,7 +6,7 @@ import contextlib
 import logging
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,13 @@ from torch import nn
 from core.datasets.pack import LogMelPack
 from core.errors import CheckpointError, DatasetError, FeatureError
 from core.evaluation.calibration import apply_temperature, choose_min_confidence, choose_temperature
+from core.evaluation.metrics import Reliability, compute_reliability
 from core.evaluation.scoring import PackScores, score_pack
 from core.features.log_mel import LogMel, LogMelConfig
 from core.inference.decision import DecisionConfig
 from core.models.checkpoint import Checkpoint, GenreModel
 from core.models.registry import SegmentClassifier, create_network
+from core.training.auxiliary import AuxiliaryTask
 from core.training.config import TrainingConfig
 from core.training.epoch_keeper import EpochKeeper
 from core.training.module import GenreTraining
@@ -39,6 +41,7 @@ def train_model(
     init: Checkpoint | None = None,
     *,
     teachers: Sequence[Checkpoint] = (),
+    auxiliary: LogMelPack | None = None,
     resume: bool = False,
     hardware: Hardware | None = None,
 ) -> Checkpoint | None:
@@ -53,6 +56,7 @@ def train_model(
         output: Run folder; ``RunFolder`` tells what is in it.
         init: A model whose network, except for its classifier, the training starts from.
         teachers: Models of the same genres and front end; the new one also learns from their opinion of its segments.
+        auxiliary: A second dataset to learn from, for recipes that have one.
         resume: Go on after the last finished epoch of the run in ``output``, if there is one.
         hardware: Where to train; one process on the best device by default.
 
@@ -76,15 +80,16 @@ def train_model(
     if network.takes_features and train.track_features is not None:
         network.fit_feature_scale(torch.from_numpy(train.track_features))
     _validate_teachers(teachers, pack, config)
+    task = _create_auxiliary_task(auxiliary, config, pack)
     if init is not None:
         _copy_trunk(init, network)
     trainer = create_trainer(config, hardware, [EpochKeeper(folder)])
     if is_first_process():
-        folder.claim(_describe_run(pack, config, init, teachers, hardware), resume=resume)
+        folder.claim(_describe_run(pack, config, init, teachers, auxiliary, hardware), resume=resume)
     if folder.is_finished and resume:
         return Checkpoint.load(folder.checkpoint) if is_first_process() else None
     training = GenreTraining(
-        network, config, train, val, [GenreModel.from_checkpoint(teacher).network for teacher in teachers]
+        network, config, train, val, [GenreModel.from_checkpoint(teacher).network for teacher in teachers], task
     )
     with folder.logging() if is_first_process() else contextlib.nullcontext():
         _log_start(pack, network, config, trainer)
@@ -92,6 +97,8 @@ def train_model(
         if not trainer.is_global_zero:
             return None
         checkpoint = _create_checkpoint(training, trainer.current_epoch, pack, model_config)
+        if auxiliary is not None:
+            checkpoint.dataset["auxiliary"] = _describe_dataset(auxiliary)
         folder.finish(checkpoint)
         log.info("Kept epoch %d: accuracy %.4f on %d val tracks.", checkpoint.epoch, checkpoint.val_acc, len(val))
     return checkpoint
@@ -141,6 +148,18 @@ def _validate_teachers(teachers: Sequence[Checkpoint], pack: LogMelPack, config:
             )
 
 
+def _create_auxiliary_task(
+    auxiliary: LogMelPack | None, config: TrainingConfig, pack: LogMelPack
+) -> AuxiliaryTask | None:
+    if config.auxiliary is None:
+        if auxiliary is not None:
+            raise DatasetError("This recipe learns from one dataset only; “genre_resnet_joint” is one that takes two.")
+        return None
+    if auxiliary is None:
+        raise DatasetError("This recipe also learns from a second dataset: give its pack (--auxiliary).")
+    return AuxiliaryTask.create(auxiliary, config.auxiliary, config.features, pack.label_names)
+
+
 def _copy_trunk(source: Checkpoint, network: nn.Module) -> None:
     weights = {
         name.removeprefix("network."): value
@@ -160,11 +179,13 @@ def _describe_run(
     config: TrainingConfig,
     init: Checkpoint | None,
     teachers: Sequence[Checkpoint],
+    auxiliary: LogMelPack | None,
     hardware: Hardware,
 ) -> dict[str, Any]:
     return {
         **config.to_dict(),
         "dataset": _describe_dataset(pack),
+        "auxiliary_dataset": None if auxiliary is None else _describe_dataset(auxiliary),
         "init": None if init is None else _describe_model(init),
         "teachers": [_describe_model(teacher) for teacher in teachers],
         "n_processes": hardware.n_processes,
@@ -212,19 +233,20 @@ def _create_checkpoint(
         protocol = f"weights of the epoch with the lowest val loss ({epoch} of {n_epochs}), a choice that flatters them"
         network.load_state_dict(training.best["weights"])
         scores = score_pack(network, val, config.features)
-    temperature, min_confidence, val_loss = _calibrate(scores, val)
+    calibration = _calibrate(scores, val)
     model = GenreModel(LogMel.create(config.features), network)
     return Checkpoint(
         epoch=epoch,
         model_state_dict={name: value.detach().cpu().clone() for name, value in model.state_dict().items()},
         val_acc=scores.accuracy,
-        val_loss=val_loss,
+        val_loss=calibration.val_loss,
         model_name=config.model_name,
         model_config=model_config,
         feature_config=config.features.to_dict(),
         label_names=list(pack.label_names),
-        temperature=temperature,
-        decision_config=DecisionConfig(min_confidence=min_confidence).to_dict(),
+        temperature=calibration.temperature,
+        decision_config=DecisionConfig(min_confidence=calibration.min_confidence).to_dict(),
+        reliability={name: list(values) for name, values in asdict(calibration.reliability).items()},
         history=training.history,
         confusion_matrix=scores.confusion_matrix.tolist(),
         dataset={
@@ -236,11 +258,22 @@ def _create_checkpoint(
     )
 
 
-def _calibrate(scores: PackScores, val: LogMelPack) -> tuple[float, float, float]:
-    """Temperature, least confidence to be believed, and the calibrated log-loss."""
+@dataclass(frozen=True)
+class _Calibration:
+    temperature: float
+    min_confidence: float
+    val_loss: float
+    reliability: Reliability
+
+
+def _calibrate(scores: PackScores, val: LogMelPack) -> _Calibration:
     temperature = choose_temperature(scores.log_probabilities, scores.reference_labels, val.artists)
     calibrated = replace(scores, log_probabilities=apply_temperature(scores.log_probabilities, temperature))
-    min_confidence = choose_min_confidence(
-        np.exp(calibrated.log_probabilities.max(axis=1)), scores.predicted_labels == scores.reference_labels
+    confidences = np.exp(calibrated.log_probabilities.max(axis=1))
+    hits = scores.predicted_labels == scores.reference_labels
+    return _Calibration(
+        temperature=temperature,
+        min_confidence=choose_min_confidence(confidences, hits),
+        val_loss=calibrated.log_loss,
+        reliability=compute_reliability(confidences, hits),
     )
-    return temperature, min_confidence, calibrated.log_loss

@@ -33,7 +33,7 @@ def options(shipped: Path) -> BenchmarkOptions:
 def folder(pack: LogMelPack, options: BenchmarkOptions, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("benchmark")
     told: list[Progress] = []
-    run_benchmark(pack, folder, options, make_feature_table(pack), told.append)
+    run_benchmark(pack, folder, options, make_feature_table(pack), progress=told.append)
     assert [(each.position, each.n_pieces, each.model, each.seed) for each in told] == [
         (1, 4, "genre_resnet", 0), (2, 4, "knn", 0), (3, 4, "genre_resnet", 1), (4, 4, "knn", 1),
     ]  # fmt: skip
@@ -105,7 +105,7 @@ def test_what_is_finished_is_not_done_again(
     before = (folder / "benchmark.md").read_text()
     _forbid_work(monkeypatch)
     told: list[Progress] = []
-    run_benchmark(pack, folder, options, make_feature_table(pack), told.append)
+    run_benchmark(pack, folder, options, make_feature_table(pack), progress=told.append)
     assert [each.is_known for each in told] == [True] * 4
     assert told[-1].left_s == 0
     # The shipped model's speed is measured each time; nothing else may differ.

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.evaluation.metrics import bootstrap_interval, compute_calibration_error, compute_metrics
+from core.evaluation.metrics import bootstrap_interval, compute_calibration_error, compute_metrics, compute_reliability
 
 NAMES = ("a", "b", "c")
 
@@ -40,6 +40,14 @@ def test_the_interval_of_an_accuracy_is_about_two_standard_errors() -> None:
     low, high = bootstrap_interval(lambda chosen: float(hits[chosen].mean()), 200, seed=0)
     assert low == pytest.approx(0.65 - 1.96 * np.sqrt(0.65 * 0.35 / 200), abs=0.01)
     assert high == pytest.approx(0.65 + 1.96 * np.sqrt(0.65 * 0.35 / 200), abs=0.01)
+
+
+def test_reliability_gathers_tracks_of_like_confidence() -> None:
+    confidences = np.array([0.31, 0.39, 0.95, 1.0, 0.97])
+    reliability = compute_reliability(confidences, np.array([True, False, True, True, False]))
+    assert reliability.n_tracks == (2, 3)
+    assert reliability.confidence == pytest.approx((0.35, 2.92 / 3))
+    assert reliability.accuracy == pytest.approx((0.5, 2 / 3))
 
 
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
