@@ -101,6 +101,12 @@ def _add_prepare(verbs: _Verbs) -> None:
     parser.add_argument("--dataset", required=True, metavar="NAME", help="gtzan, fma or folder (one folder per genre)")
     parser.add_argument("--source", type=Path, required=True, metavar="FOLDER", help="where the dataset lies")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE.npz")
+    parser.add_argument(
+        "--features",
+        default="log_mel",
+        choices=("log_mel", "five_channel"),
+        help="what the pack holds; five_channel_cnn is trained on the latter (default: log_mel)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of a split that is drawn, not published (default: 0)")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes; 0 works in this one (default: the cores)")
     parser.add_argument("--subset", default="small", help="of FMA: small, medium, large or full (default: small)")
@@ -227,6 +233,7 @@ def _prepare(options: argparse.Namespace) -> int:
         options.source,
         options.output,
         options=DatasetOptions(options.seed, options.subset, options.split_lists, options.artist_index),
+        features=options.features,
         jobs=options.jobs,
         substitute_silence=options.substitute_silence,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.commands.progress_line import ProgressLine
 from core.datasets.audio_files import printable_name
 from core.datasets.pack import SPLITS
+from core.datasets.pack_format import FIVE_CHANNEL_FORMAT
 from core.datasets.prepare import PrepareSummary, Unusable, prepare_pack
 from core.datasets.registry import DatasetOptions, create_dataset
 from core.errors import DatasetError
@@ -24,6 +25,7 @@ def prepare_dataset(
     output: Path,
     *,
     options: DatasetOptions,
+    features: str = "log_mel",
     jobs: int | None = None,
     substitute_silence: bool = False,
 ) -> int:
@@ -34,6 +36,7 @@ def prepare_dataset(
         source: Its folder.
         output: The pack.
         options: Of the dataset.
+        features: ``log_mel``, or ``five_channel`` for the model that reads those.
         jobs: Processes that work at once; 0 does everything in this one, ``None`` takes one for each core.
         substitute_silence: Silence stands for tracks without usable sound; else they are left out.
 
@@ -46,15 +49,14 @@ def prepare_dataset(
     dataset = create_dataset(name, source, options)
     if dataset.pack_format is None:
         raise DatasetError(f"The dataset “{name}” holds no audio to prepare.")
+    pack_format = FIVE_CHANNEL_FORMAT if features == "five_channel" else dataset.pack_format
     print(f"Looking through {printable_name(source)} …", file=sys.stderr)
     tracks = dataset.list_tracks()
     for note in dataset.notes:
         print(f"Note: {note}", file=sys.stderr)
     unusable = Unusable.SUBSTITUTE_SILENCE if substitute_silence else Unusable.LEAVE_OUT
     progress = ProgressLine("tracks")
-    summary = prepare_pack(
-        tracks, dataset.pack_format, output, n_processes=n_processes, unusable=unusable, progress=progress
-    )
+    summary = prepare_pack(tracks, pack_format, output, n_processes=n_processes, unusable=unusable, progress=progress)
     _print_summary(summary)
     return 0
 

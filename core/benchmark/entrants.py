@@ -99,10 +99,9 @@ def _create_network_entrant(name: str, task: Task, epochs: int | None) -> Entran
 
 def _find_obstacle(network: SegmentClassifier, config: TrainingConfig, pack: LogMelPack) -> str | None:
     """Why a log-mel pack does not do for the network; found out by trying."""
-    first, *others = network.input_shapes
-    if len(first) != 2:
-        shape = " × ".join(map(str, first))
-        return f"it reads {shape} values computed from the audio itself, which a log-mel pack does not hold"
+    others = network.input_shapes[1:]
+    if pack.log_mel.shape[1] != config.features.n_mels:
+        return f"it reads {config.features.n_mels} values a column, and the pack has {pack.log_mel.shape[1]}"
     if others and pack.track_features is None:
         return "it reads hand-crafted features beside each segment: give their table (--features)"
     segments = torch.zeros(2, config.features.n_mels, config.features.segment_frames)

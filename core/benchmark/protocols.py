@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.datasets.pack import LogMelPack
+from core.datasets.pack_format import PackRow
 from core.errors import DatasetError, describe_unknown_name
 from core.training.config import TrainingConfig
 
@@ -121,11 +122,11 @@ def fingerprint_pack(pack: LogMelPack) -> str:
     return digest.hexdigest()[:16]
 
 
-def _cut(log_mel: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _cut(log_mel: PackRow) -> PackRow:
     """Ten pieces of each track ``[n_tracks, n_mels, n_frames]``, each scaled to its own range as windows are.
 
     Returns:
-        uint8 ``[N_PIECES · n_tracks, n_mels, round(n_frames / N_PIECES)]``, a track's pieces one after the other; 39
+        ``[N_PIECES · n_tracks, n_mels, round(n_frames / N_PIECES)]``, a track's pieces one after the other; 39
         columns of 387, so that neighbours share a column at most.
     """
     n_tracks, n_mels, n_frames = log_mel.shape
@@ -135,5 +136,5 @@ def _cut(log_mel: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     pieces = pieces.reshape(n_tracks * N_PIECES, n_mels, length)
     low, high = (limit(pieces, axis=(1, 2), keepdims=True).astype(np.float32) for limit in (np.min, np.max))
     scale = 255 / np.maximum(high - low, 1)
-    scaled: npt.NDArray[np.uint8] = ((pieces - low) * scale).round().astype(np.uint8)
-    return scaled
+    scaled: npt.NDArray[np.float32] = (pieces - low) * scale
+    return scaled if log_mel.dtype == np.float32 else scaled.round().astype(np.uint8)

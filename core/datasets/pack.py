@@ -26,7 +26,8 @@ class LogMelPack:
     """Tracks of a dataset, or of one split of it.
 
     Attributes:
-        log_mel: uint8 ``[n_tracks, n_mels, n_frames]``, each track scaled by its own range.
+        log_mel: ``[n_tracks, n_mels, n_frames]``, each track scaled by its own range to 0..255. uint8; float32 where it
+            holds other features than log-mels (``PackFormat.features``).
         track_ids: ``[n_tracks]``.
         genres: ``[n_tracks]``.
         splits: ``[n_tracks]``, each of ``SPLITS``.
@@ -36,7 +37,7 @@ class LogMelPack:
         track_features: float32 ``[n_tracks, n_features]`` that describe each whole track, where a table gave them.
     """
 
-    log_mel: npt.NDArray[np.uint8]
+    log_mel: npt.NDArray[np.uint8] | npt.NDArray[np.float32]
     track_ids: npt.NDArray[np.str_]
     genres: npt.NDArray[np.str_]
     splits: npt.NDArray[np.str_]
@@ -103,7 +104,7 @@ def load_pack(path: Path) -> LogMelPack:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise DatasetError(f"“{path}” is not a log-mel pack that can be read: {error}") from error
     track_ids, genres, splits, artists = columns
-    if log_mel.dtype != np.uint8 or log_mel.ndim != 3:
+    if log_mel.dtype not in (np.uint8, np.float32) or log_mel.ndim != 3:
         raise DatasetError(
             f"log_mel in “{path}” is {log_mel.dtype}{list(log_mel.shape)}; it must be uint8 [tracks, mels, frames]."
         )

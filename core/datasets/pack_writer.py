@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from core.datasets.pack_format import PackFormat, PackRow
 from core.datasets.registry import Track
-from core.features.log_mel import LogMelConfig
 
 # The same tracks must give the same bytes, whenever they are written.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -21,24 +20,26 @@ _NO_DATE = (1980, 1, 1, 0, 0, 0)
 def write_pack(
     path: Path,
     tracks: Sequence[Track],
-    rows: Iterable[npt.NDArray[np.uint8]],
-    row_shape: tuple[int, int],
-    feature_config: LogMelConfig,
+    rows: Iterable[PackRow],
+    pack_format: PackFormat,
 ) -> None:
     """Write a pack; the file is there when it is complete, and not before.
 
     Args:
         path: Of the ``.npz``.
         tracks: In the order of ``rows``.
-        rows: uint8 ``[n_mels, n_frames]`` for each track.
-        row_shape: ``[n_mels, n_frames]``.
-        feature_config: The front end that hears as the pack does; kept beside the arrays, as JSON.
+        rows: ``[n_mels, n_frames]`` for each track.
+        pack_format: Shape and type of the rows; the front end that hears as the pack does is kept beside them, as JSON.
     """
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
             with archive.open(_entry("log_mel"), "w", force_zip64=True) as file:
-                header = {"descr": "|u1", "fortran_order": False, "shape": (len(tracks), *row_shape)}
+                header = {
+                    "descr": np.lib.format.dtype_to_descr(pack_format.dtype),
+                    "fortran_order": False,
+                    "shape": (len(tracks), *pack_format.shape),
+                }
                 np.lib.format.write_array_header_1_0(file, header)
                 for row in rows:
                     file.write(np.ascontiguousarray(row).tobytes())
@@ -47,7 +48,7 @@ def write_pack(
                 "genre": [track.genre for track in tracks],
                 "split": [track.split for track in tracks],
                 "artist": [track.artist for track in tracks],
-                "feature_config": json.dumps(feature_config.to_dict(), sort_keys=True),
+                "feature_config": json.dumps(pack_format.config.to_dict(), sort_keys=True),
             }
             for name, values in columns.items():
                 with archive.open(_entry(name), "w") as file:

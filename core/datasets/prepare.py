@@ -12,11 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from core.audio.decode import open_audio
 from core.datasets.audio_files import MIN_CLIP_S, SILENCE_DB, printable_name
-from core.datasets.pack_format import PackFormat, PackFrontEnd, cut_clip
+from core.datasets.pack_format import PackFormat, PackFrontEnd, PackRow, create_front_end, cut_clip
 from core.datasets.pack_writer import write_pack
 from core.datasets.registry import Track
 from core.datasets.work_folder import PreparedTrack, WorkFolder, save_prepared
@@ -175,7 +174,7 @@ def _one_thread() -> Iterator[None]:
 @functools.lru_cache(maxsize=1)
 def _create_front_end(pack_format: PackFormat) -> PackFrontEnd:
     try:
-        return PackFrontEnd(pack_format)
+        return create_front_end(pack_format)
     except ImportError as error:
         raise DatasetError(
             f"Preparing packs needs the extra “train” (pip install genrescope[train]): {error}"
@@ -210,11 +209,11 @@ def _assemble(
         )
     first_with_sound: dict[bytes, Track] = {}
 
-    def rows() -> Iterator[npt.NDArray[np.uint8]]:
+    def rows() -> Iterator[PackRow]:
         for track, work_file in kept:
             log_mel = _load(work_folder, work_file).log_mel
             if log_mel is None:
-                yield np.zeros(pack_format.shape, dtype=np.uint8)
+                yield np.zeros(pack_format.shape, pack_format.dtype)
                 continue
             twin = first_with_sound.setdefault(hashlib.sha256(log_mel.tobytes()).digest(), track)
             if twin.split != track.split:
@@ -222,7 +221,7 @@ def _assemble(
             yield log_mel
 
     kept_tracks = [track for track, _ in kept]
-    write_pack(summary.output, kept_tracks, rows(), pack_format.shape, pack_format.config)
+    write_pack(summary.output, kept_tracks, rows(), pack_format)
 
 
 def _load(work_folder: WorkFolder, work_file: Path) -> PreparedTrack:

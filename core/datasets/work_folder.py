@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from core.datasets.pack_format import PackFormat
+from core.datasets.pack_format import PackFormat, PackRow
 from core.datasets.registry import Track
 
 _SUFFIX = ".track"
@@ -27,12 +26,12 @@ class PreparedTrack:
     """What became of one track.
 
     Attributes:
-        log_mel: uint8 ``[n_mels, n_frames]``; ``None`` where there is no usable sound.
+        log_mel: ``[n_mels, n_frames]``; ``None`` where there is no usable sound.
         problem: Why there is none; empty where there is.
         warnings: What went wrong and did not stop it.
     """
 
-    log_mel: npt.NDArray[np.uint8] | None
+    log_mel: PackRow | None
     problem: str = ""
     warnings: tuple[str, ...] = ()
 
@@ -47,7 +46,7 @@ class WorkFolder:
     def __init__(self, output: Path, pack_format: PackFormat) -> None:
         self.path = output.with_name(f"{output.name}.work")
         self._format_text = pack_format.to_json()
-        self._row_shape = pack_format.shape
+        self._row_shape, self._row_dtype = pack_format.shape, pack_format.dtype
 
     def file_for(self, track: Track) -> Path:
         """Where the track's result is kept; its folder is made."""
@@ -70,7 +69,7 @@ class WorkFolder:
             content = json.loads(header)
             if not content["has_sound"]:
                 return PreparedTrack(None, content["problem"], tuple(content["warnings"]))
-            log_mel = np.frombuffer(data, dtype=np.uint8).reshape(self._row_shape)
+            log_mel = np.frombuffer(data, dtype=self._row_dtype).reshape(self._row_shape)
             return PreparedTrack(log_mel, "", tuple(content["warnings"]))
         except (OSError, ValueError, KeyError, TypeError):
             # After a power failure a file can have its name and not its content.

@@ -19,6 +19,7 @@ HOP_LENGTH = 512
 N_MFCC = 40
 N_FRAMES = 1 + SEGMENT_LENGTH // HOP_LENGTH
 N_PITCH_CLASSES = 12
+N_CHANNELS = 5
 
 
 def compute_five_channel(samples: FloatArray) -> FloatArray:

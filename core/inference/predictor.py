@@ -80,6 +80,11 @@ class GenrePredictor:
         self.decision_config = DecisionConfig(**checkpoint.decision_config)
         self._not_music = NotMusicDetector(**checkpoint.not_music_config) if checkpoint.not_music_config else None
         self._model = GenreModel.from_checkpoint(checkpoint).to(device_choice.device)
+        if self._model.network.takes_features or not self._model.network.hears_log_mel:
+            raise ModelError(
+                f"“{model_id}” is a {checkpoint.model_name}: it reads more than the log-mel that is computed from "
+                "recordings, and can only be trained and compared on packs. Choose another model."
+            )
         self._model.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @classmethod

@@ -8,13 +8,17 @@ from torch import Tensor, nn
 
 from core.models.registry import SegmentClassifier, register_architecture
 
+#: Those of ``core.features.five_channel``.
+N_CHANNELS, N_COEFFICIENTS = 5, 40
+
 
 @register_architecture("five_channel_cnn")
 class FiveChannelCnn(SegmentClassifier):
     """Two convolutional blocks over MFCC, their first and second derivative, beat-averaged MFCC and chroma.
 
     Source: abhiramk2004, “Music Genre Classification” (github.com/abhiramk2004/music-genre-classification).
-    ``[batch, 5, 40, 130]`` (``core.features.five_channel``, channels moved to the front) → 32 × 20 × 65 →
+    ``[batch, 200, 130]`` (``core.features.five_channel``, its channels one above the other, as packs keep them) →
+    ``[batch, 5, 40, 130]`` → 32 × 20 × 65 →
     64 × 10 × 32 → mean 64 → 128 → logits.
 
     Args:
@@ -22,7 +26,8 @@ class FiveChannelCnn(SegmentClassifier):
         dropout: After each block, and before the classifier.
     """
 
-    input_shapes: ClassVar[tuple[tuple[int, ...], ...]] = ((5, 40, 130),)
+    input_shapes: ClassVar[tuple[tuple[int, ...], ...]] = ((N_CHANNELS * N_COEFFICIENTS, 130),)
+    hears_log_mel: ClassVar[bool] = False
     is_decided_by_vote: ClassVar[bool] = True
 
     def __init__(self, num_classes: int, dropout: float = 0.3) -> None:
@@ -42,8 +47,9 @@ class FiveChannelCnn(SegmentClassifier):
         self.classifier = nn.Linear(128, num_classes)
 
     def embed(self, segments: Tensor) -> Tensor:
-        """The hidden layer, ``[batch, 128]``, of segments ``[batch, 5, 40, 130]``."""
-        embedding: Tensor = self.hidden(self.trunk(segments))
+        """The hidden layer, ``[batch, 128]``, of segments ``[batch, 200, 130]``."""
+        channels = segments.view(len(segments), N_CHANNELS, N_COEFFICIENTS, -1)
+        embedding: Tensor = self.hidden(self.trunk(channels))
         return embedding
 
     def classify(self, embedding: Tensor) -> Tensor:

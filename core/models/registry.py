@@ -16,11 +16,14 @@ class SegmentClassifier(nn.Module):
 
     Attributes:
         input_shapes: Shape of one example of each tensor that ``embed`` takes; the first is the segment.
+        hears_log_mel: Whether its segments are log-mels, which the program computes from sound; else it can be trained
+            and scored on packs, and not be used on recordings.
         is_decided_by_vote: Whether the track's genre is that of most of its segments, as its source has it.
     """
 
     input_shapes: ClassVar[tuple[tuple[int, ...], ...]] = ((128, 128),)
     is_decided_by_vote: ClassVar[bool] = False
+    hears_log_mel: ClassVar[bool] = True
 
     @property
     def takes_features(self) -> bool:

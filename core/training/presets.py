@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from core.datasets.pack_format import FMA_FORMAT
+from core.datasets.pack_format import FIVE_CHANNEL_FORMAT, FMA_FORMAT
 from core.errors import UnknownModelError, describe_unknown_name
 from core.features.log_mel import LogMelConfig
 from core.training.augmentation import AugmentationConfig
@@ -80,7 +80,9 @@ PRESETS: dict[str, TrainingConfig] = {
     "resnet34_features": replace(_PLAIN_THREE_SECONDS, model_name="resnet34_features", epochs=100),
     "crnn": replace(_PLAIN_THREE_SECONDS, model_name="crnn"),
     # github.com/abhiramk2004/music-genre-classification.
-    "five_channel_cnn": replace(_PLAIN_THREE_SECONDS, model_name="five_channel_cnn", weight_decay=1e-4),
+    "five_channel_cnn": replace(
+        _PLAIN_THREE_SECONDS, model_name="five_channel_cnn", features=FIVE_CHANNEL_FORMAT.config, weight_decay=1e-4
+    ),
 }
 
 

@@ -204,9 +204,9 @@ def _describe_dataset(pack: LogMelPack) -> dict[str, Any]:
     }
 
 
-def _log_start(pack: LogMelPack, network: nn.Module, config: TrainingConfig, trainer: L.Trainer) -> None:
+def _log_start(pack: LogMelPack, network: SegmentClassifier, config: TrainingConfig, trainer: L.Trainer) -> None:
     heard = int((1 + config.features.window_length // config.features.hop_length) / config.features.frame_stride)
-    if heard != pack.log_mel.shape[2]:
+    if network.hears_log_mel and heard != pack.log_mel.shape[2]:
         log.warning("The pack has %d columns a clip, the front end in the checkpoint makes %d: real audio will sound "
                     "faster or slower to the model than the pack.", pack.log_mel.shape[2], heard)  # fmt: skip
     n_parameters = sum(parameter.numel() for parameter in network.parameters())

@@ -41,6 +41,9 @@ def test_own_music_becomes_a_pack_and_the_summary_tells_of_the_rest(tmp_path: Pa
     result = _prepare(*arguments, "--output", tmp_path / "q.npz", "--substitute-silence")
     assert "1 replaced by silence, 0 left out" in result.stdout
     assert len(load_pack(tmp_path / "q.npz")) == 5
+    result = _prepare(*arguments, "--output", tmp_path / "r.npz", "--features", "five_channel")
+    assert result.returncode == 0, result.stderr
+    assert load_pack(tmp_path / "r.npz").log_mel.shape == (4, 200, 1300)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_pieces_are_cut_where_the_product_cuts_and_scaled_to_their_own_range(pac
     np.testing.assert_allclose(piece, (cut - cut.min()) / (cut.max() - cut.min()) * 255, atol=0.51)
 
 
-@pytest.mark.parametrize("name", sorted(PRESETS))
+@pytest.mark.parametrize("name", sorted(name for name, config in PRESETS.items() if config.features.n_mels == 128))
 def test_by_segment_a_model_is_given_exactly_one_segment(name: str, pack: LogMelPack) -> None:
     config = create_task("segments", pack).adapt(PRESETS[name])
     assert (config.features.segment_frames, config.features.segment_hop_frames) == (39, 39)

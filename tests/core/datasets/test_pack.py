@@ -42,7 +42,7 @@ def test_a_missing_split_names_those_there_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"log_mel": np.zeros((4, 128, 10), dtype=np.float32)}, "must be uint8"),
+        ({"log_mel": np.zeros((4, 128, 10), dtype=np.float64)}, "must be uint8"),
         ({"genre": ["rock"]}, "different lengths"),
         ({"split": ["train", "train", "dev", "dev"]}, "splits"),
     ],

@@ -7,7 +7,15 @@ import pytest
 
 from core.audio.decode import decode_audio
 from core.datasets.pack import load_pack
-from core.datasets.pack_format import FMA_FORMAT, GTZAN_FORMAT, SONG_FORMAT, PackFrontEnd, cut_clip
+from core.datasets.pack_format import (
+    FIVE_CHANNEL_FORMAT,
+    FMA_FORMAT,
+    GTZAN_FORMAT,
+    SONG_FORMAT,
+    create_front_end,
+    cut_clip,
+)
+from core.features.five_channel import compute_five_channel
 from core.types import FloatArray
 from tests.shared_data import SHARED_DATA, needs_shared_data
 from tests.sounds import SAMPLE_RATE, make_tune
@@ -41,7 +49,7 @@ def test_the_row_is_what_librosa_computes_by_the_packs_rule(pack_format: object,
     assert isinstance(pack_format, type(GTZAN_FORMAT))
     config = pack_format.config
     samples = np.resize(make_tune(10), round(duration_s * config.sample_rate))
-    row = PackFrontEnd(pack_format).compute(samples)
+    row = create_front_end(pack_format).compute(samples)
     power = librosa.feature.melspectrogram(
         y=samples, sr=config.sample_rate, n_fft=2048, hop_length=512, n_mels=128, fmax=config.fmax, pad_mode="constant"
     )
@@ -54,7 +62,7 @@ def test_the_row_is_what_librosa_computes_by_the_packs_rule(pack_format: object,
 
 
 def test_a_short_clip_is_repeated_and_not_slowed_down() -> None:
-    front_end = PackFrontEnd(GTZAN_FORMAT)
+    front_end = create_front_end(GTZAN_FORMAT)
     tune = make_tune(10)
     repeated = front_end.compute(np.tile(tune, 3))
     assert np.array_equal(front_end.compute(tune), repeated)
@@ -66,10 +74,24 @@ def test_real_clips_become_the_rows_of_the_shared_pack() -> None:
     row_of = dict(zip(pack.track_ids.tolist(), pack.log_mel, strict=True))
     clips = sorted(Path(SHARED_DATA / "audio" / "gtzan_val").glob("*/*.flac"))
     assert len(clips) == 53
-    front_end = PackFrontEnd(GTZAN_FORMAT)
+    front_end = create_front_end(GTZAN_FORMAT)
     differences_db = []
     for clip in clips:
         row = front_end.compute(cut_clip([decode_audio(clip).samples], GTZAN_FORMAT))
         differences_db.append(np.abs(row.astype(float) - row_of[clip.stem]).mean() * 80 / 255)
     assert sum(difference <= 0.2 for difference in differences_db) >= 50
     assert max(differences_db) < 0.15, "all of them are within rounding and resampling, not only 50"
+
+
+def test_five_channel_pictures_lie_side_by_side() -> None:
+    front_end = create_front_end(FIVE_CHANNEL_FORMAT)
+    random = np.random.default_rng(0)
+    samples = (0.1 * random.normal(size=30 * SAMPLE_RATE)).astype(np.float32)
+    samples[6 * SAMPLE_RATE :] = np.resize(make_tune(10), 24 * SAMPLE_RATE)
+    row = front_end.compute(samples)
+    assert row.dtype == np.float32 and row.shape == FIVE_CHANNEL_FORMAT.shape == (200, 1300)
+    assert row.min() == 0 and row.max() == pytest.approx(255)
+    third = compute_five_channel(samples[6 * SAMPLE_RATE : 9 * SAMPLE_RATE])
+    picture = row[:, 260:390].reshape(5, 40, 130).transpose(1, 2, 0)
+    # Equal up to the clip's own scale.
+    assert np.corrcoef(picture.ravel(), third.ravel())[0, 1] > 0.99999

@@ -12,4 +12,4 @@ def test_five_channel_cnn_has_the_layers_of_its_source() -> None:
 
 
 def test_five_channel_cnn_embeds_the_picture_of_a_segment() -> None:
-    assert FiveChannelCnn(10).eval().embed(torch.rand(2, 5, 40, 130)).shape == (2, 128)
+    assert FiveChannelCnn(10).eval().embed(torch.rand(2, 200, 130)).shape == (2, 128)

@@ -7,7 +7,8 @@ import torch
 
 pytest.importorskip("lightning", reason="training needs the extra “train”")
 
-from core.errors import DatasetError, UnknownModelError
+from core.errors import DatasetError, ModelError, UnknownModelError
+from core.inference.predictor import GenrePredictor
 from core.models.registry import create_network, list_architectures
 from core.training.config import ScheduleConfig, TrainingConfig
 from core.training.optimization import create_optimizer, create_step_schedule
@@ -53,10 +54,23 @@ def test_a_network_that_takes_features_trains_on_a_pack_that_has_them(tmp_path: 
     assert checkpoint.model_state_dict["network.feature_deviation"].max() > 100
 
 
-@pytest.mark.parametrize("name", sorted(NEED_MORE & set(list_architectures())))
-def test_architectures_that_need_more_than_a_log_mel_say_so(name: str, tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=f"“{name}” cannot be trained on this pack"):
-        train_model(make_pulse_pack(n_per_genre=3), PRESETS[name], tmp_path / "run")
+def test_five_channel_pictures_train_the_network_that_reads_them(tmp_path: Path) -> None:
+    pack = make_pulse_pack(n_per_genre=6)
+    pictures = np.random.default_rng(0).uniform(0, 100, (len(pack), 200, 260)).astype(np.float32)
+    pictures[:, :120] += 50 * pack.labels[:, None, None]
+    config = replace(PRESETS["five_channel_cnn"], epochs=20, batch_size=4)
+    checkpoint = train_model(replace(pack, log_mel=pictures), config, tmp_path)
+    assert checkpoint is not None and checkpoint.val_acc > 0.8
+    with pytest.raises(ModelError, match="reads more than the log-mel"):
+        GenrePredictor.load(tmp_path / "best_model.pt", "cpu")
+
+
+def test_architectures_that_need_more_than_the_pack_holds_say_so(tmp_path: Path) -> None:
+    pack = make_pulse_pack(n_per_genre=3)
+    with pytest.raises(DatasetError, match="“resnet34_features” cannot be trained on this pack"):
+        train_model(pack, PRESETS["resnet34_features"], tmp_path / "run")
+    with pytest.raises(DatasetError, match="128 mel bands; this training takes 200"):
+        train_model(pack, PRESETS["five_channel_cnn"], tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
