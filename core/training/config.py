@@ -35,18 +35,14 @@ class AuxiliaryConfig:
     """A second dataset that the network also learns from.
 
     Attributes:
-        features: The front end that its pack was made with.
         batch_size: Its segments in each step, beside those of the main dataset.
         weight: Of the loss over its own genres.
         shared_weight: Of the loss of the main classifier over its tracks of genres that both datasets know.
-        coarsened: Share of the main dataset's segments that are given its column rate, where that is lower.
     """
 
-    features: LogMelConfig
-    batch_size: int = 64
-    weight: float = 1.0
-    shared_weight: float = 0.8
-    coarsened: float = 0.3
+    batch_size: int = 32
+    weight: float = 0.5
+    shared_weight: float = 0.3
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ class GenreTraining(L.LightningModule):
         Both go through the network together, so that its batch normalisation knows both.
         """
         other_segments, other_targets = self._augment(*auxiliary.draw_batch())
-        embedding = self.network.embed(torch.cat([auxiliary.coarsen(segments, self.config.features), other_segments]))
+        embedding = self.network.embed(torch.cat([segments, other_segments]))
         logits = self.network.classify(embedding).float()
         other_logits = auxiliary_head(embedding[len(segments) :]).float()
         smoothing = self.config.label_smoothing

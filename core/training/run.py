@@ -157,7 +157,7 @@ def _create_auxiliary_task(
         return None
     if auxiliary is None:
         raise DatasetError("This recipe also learns from a second dataset: give its pack (--auxiliary).")
-    return AuxiliaryTask.create(auxiliary, config.auxiliary, config.features, pack.label_names)
+    return AuxiliaryTask.create(auxiliary, config.auxiliary, config.features.n_mels, pack.label_names)
 
 
 def _copy_trunk(source: Checkpoint, network: nn.Module) -> None:
