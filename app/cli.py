@@ -63,6 +63,7 @@ def _create_parser() -> argparse.ArgumentParser:
     _add_health_check(verbs)
     _add_train(verbs)
     _add_evaluate(verbs)
+    _add_classical(verbs)
     _add_benchmark(verbs)
     # The launcher's own child; people start the window without a verb.
     verbs.add_parser("window").set_defaults(run=_run_window)
@@ -92,6 +93,15 @@ def _add_serve(verbs: _Verbs) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: 8000)")
     parser.add_argument("--watch-parent", action="store_true", help="end when standard input ends")
+    parser.add_argument(
+        "--allow-folder",
+        dest="allowed_folders",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="read only files inside it when a request names a path; may be given several times (default: any file)",
+    )
     _add_model_options(parser)
     parser.set_defaults(run=_serve)
 
@@ -176,6 +186,15 @@ def _add_evaluate(verbs: _Verbs) -> None:
     parser.set_defaults(run=_evaluate)
 
 
+def _add_classical(verbs: _Verbs) -> None:
+    parser = verbs.add_parser("classical", help="compare eight classical models after four transformations")
+    parser.add_argument("--pack", type=Path, required=True, help="whose genres, artists and splits count")
+    parser.add_argument("--features", type=Path, required=True, metavar="CSV", help="57 features of each track")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random (default: 0)")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="folder for the report: JSON, Markdown, picture")
+    parser.set_defaults(run=_classical)
+
+
 def _add_benchmark(verbs: _Verbs) -> None:
     parser = verbs.add_parser("benchmark", help="train and compare all models on a log-mel pack")
     parser.add_argument("--pack", type=Path, required=True, help="the dataset, an .npz of log-mels")
@@ -212,7 +231,7 @@ def _serve(options: argparse.Namespace) -> int:
     from app.api.application import ApiSettings
     from app.api.serve import run_server
 
-    settings = ApiSettings(model=options.model, device=options.device)
+    settings = ApiSettings(model=options.model, device=options.device, allowed_folders=tuple(options.allowed_folders))
     return run_server(options.host, options.port, settings, watch_parent=options.watch_parent)
 
 
@@ -285,6 +304,12 @@ def _evaluate(options: argparse.Namespace) -> int:
         output=options.output,
         as_json=options.json,
     )
+
+
+def _classical(options: argparse.Namespace) -> int:
+    from app.commands.classical import compare_classical
+
+    return compare_classical(options.pack, options.features, seed=options.seed, output=options.output)
 
 
 def _benchmark(options: argparse.Namespace) -> int:

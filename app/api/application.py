@@ -8,13 +8,16 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from app.api.engine import PredictionEngine
+from app.api.measurements import CountRequests, Measurements
+from app.api.model_store import ModelStore
 from app.api.problems import install_problem_handlers
-from app.api.routes import information, prediction
-from app.api.security import BodyLimit, HostCheck
+from app.api.routes import information, models, monitoring, prediction
+from app.api.security import BodyLimit, HostCheck, OriginCheck
 from app.settings import PROJECT, TOKEN_VARIABLE, VERSION
 from core.models.checkpoint import DEFAULT_MODEL_ID
 
@@ -28,16 +31,20 @@ class ApiSettings:
         model: Id of a shipped model or path of a checkpoint.
         device: A PyTorch device name, or ``None`` for the best that works.
         max_body_bytes: Largest request body.
+        body_grace_s: How long a request body may keep the server waiting, in seconds.
         max_running: Predictions computed at the same time.
         max_waiting: Requests that may wait for their turn; more are turned away.
+        allowed_folders: Paths that requests name must lie inside one of these; empty allows every path.
     """
 
     token: str = ""
     model: str = DEFAULT_MODEL_ID
     device: str | None = None
     max_body_bytes: int = 512 * 1024**2
+    body_grace_s: float = 30.0
     max_running: int = field(default_factory=lambda: max(1, min(4, os.cpu_count() or 1)))
     max_waiting: int = 32
+    allowed_folders: tuple[Path, ...] = ()
 
 
 def token_from_environment() -> str:
@@ -59,7 +66,10 @@ def create_app(settings: ApiSettings = ApiSettings()) -> FastAPI:
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         api.state.token = settings.token or token_from_environment()
-        api.state.engine = PredictionEngine(settings.model, settings.device, settings.max_running, settings.max_waiting)
+        api.state.engine = PredictionEngine(
+            ModelStore(settings.model), settings.device, settings.max_running, settings.max_waiting
+        )
+        api.state.measurements.watch(api.state.engine)
         api.state.engine.start_loading()
         yield
 
@@ -71,9 +81,16 @@ def create_app(settings: ApiSettings = ApiSettings()) -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
     )
+    api.state.settings = settings
+    api.state.measurements = Measurements()
     api.include_router(information.router)
     api.include_router(prediction.router)
+    api.include_router(models.router)
+    api.include_router(monitoring.router)
     install_problem_handlers(api)
-    api.add_middleware(BodyLimit, max_body_bytes=settings.max_body_bytes)
+    api.add_middleware(BodyLimit, max_body_bytes=settings.max_body_bytes, body_grace_s=settings.body_grace_s)
+    api.add_middleware(OriginCheck)
     api.add_middleware(HostCheck)
+    # Outermost, so that refusals count too.
+    api.add_middleware(CountRequests, measurements=api.state.measurements)
     return api

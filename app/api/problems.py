@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +12,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from app.api.engine import BusyError, NotReadyError
+from app.api.engine import BusyError, ModelInUseError, ModelLoadingError, NotReadyError
+from app.api.model_store import (
+    ModelFileMissingError,
+    ModelKeptError,
+    ModelUnusableError,
+    NoSuchModelError,
+    StorageError,
+)
 from app.contract import Problem
 from core.errors import (
     AudioDecodeError,
@@ -28,20 +35,65 @@ from core.errors import (
 
 PROBLEM_JSON = "application/problem+json"
 
+#: Every code that the API answers with: its status, and when it is given.
+PROBLEMS: Final[dict[str, tuple[int, str]]] = {
+    "bad_request": (400, "The request is damaged: a form that cannot be read, for example."),
+    "json_invalid": (400, "The body is not JSON."),
+    "request_cut_off": (400, "The request ended before it was complete."),
+    "host_refused": (400, "The request was addressed to another name than 127.0.0.1 or localhost."),
+    "unauthorized": (401, "The token is missing or wrong."),
+    "origin_refused": (403, "The request comes from a page of another computer."),
+    "path_refused": (403, "The path leads outside the folders that the server was allowed to read."),
+    "not_found": (404, "There is no such route."),
+    "audio_not_found": (404, "There is no such file, or it is no plain file that may be read."),
+    "model_unknown": (404, "No model has this id."),
+    "model_file_not_found": (404, "There is no plain file at the path of a checkpoint."),
+    "method_not_allowed": (405, "The route does not know this method."),
+    "body_too_slow": (408, "The body arrived too slowly."),
+    "model_in_use": (409, "The model answers now or is being loaded."),
+    "model_kept": (409, "The model is not one that was added, and is not deleted."),
+    "model_loading": (409, "Another model is being loaded."),
+    "audio_too_large": (413, "The sound breaks the limits."),
+    "body_too_large": (413, "The body is larger than the server takes."),
+    "audio_undecodable": (415, "The file is no sound that can be decoded."),
+    "media_type_unsupported": (415, "The body is of another media type than the route takes."),
+    "audio_empty": (422, "The file holds no sound."),
+    "audio_unusable": (422, "Something else is wrong with the sound."),
+    "file_missing": (422, "The form has no file."),
+    "invalid_request": (422, "A parameter or the body is not what the route takes; “errors” says where."),
+    "model_unusable": (422, "The file is no checkpoint that can be used; nothing in it was executed."),
+    "path_not_absolute": (422, "The path is not absolute."),
+    "spec_invalid": (422, "The spectrogram has not the shape or values that the model takes."),
+    "internal_error": (500, "Something is wrong inside the program; its log says more."),
+    "busy": (503, "Too many requests are waiting; “Retry-After” says when to ask again."),
+    "device_unavailable": (503, "The device that was asked for does not compute."),
+    "model_not_ready": (503, "The first model is still being loaded."),
+    "model_unavailable": (503, "The model cannot be loaded, or gave an answer that is not a number."),
+    "storage_failed": (507, "The user's data folder cannot be written."),
+}
+
 #: What the library and the engine raise; the first class that fits counts.
-_ERROR_CODES: tuple[tuple[type[GenrescopeError], int, str], ...] = (
-    (AudioNotFoundError, 404, "audio_not_found"),
-    (AudioDecodeError, 415, "audio_undecodable"),
-    (AudioEmptyError, 422, "audio_empty"),
-    (AudioLimitError, 413, "audio_too_large"),
-    (AudioError, 422, "audio_unusable"),
-    (FeatureError, 422, "spec_invalid"),
-    (NotReadyError, 503, "model_not_ready"),
-    (BusyError, 503, "busy"),
-    (ModelError, 503, "model_unavailable"),
-    (DeviceError, 503, "device_unavailable"),
+_ERROR_CODES: tuple[tuple[type[GenrescopeError], str], ...] = (
+    (AudioNotFoundError, "audio_not_found"),
+    (AudioDecodeError, "audio_undecodable"),
+    (AudioEmptyError, "audio_empty"),
+    (AudioLimitError, "audio_too_large"),
+    (AudioError, "audio_unusable"),
+    (FeatureError, "spec_invalid"),
+    (NotReadyError, "model_not_ready"),
+    (BusyError, "busy"),
+    (ModelError, "model_unavailable"),
+    (DeviceError, "device_unavailable"),
+    (NoSuchModelError, "model_unknown"),
+    (ModelFileMissingError, "model_file_not_found"),
+    (ModelUnusableError, "model_unusable"),
+    (ModelInUseError, "model_in_use"),
+    (ModelKeptError, "model_kept"),
+    (ModelLoadingError, "model_loading"),
+    (StorageError, "storage_failed"),
 )
 
+#: What the framework refuses on its own.
 _STATUS_CODES = {400: "bad_request", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed"}
 
 
@@ -61,13 +113,26 @@ def problem_response(
     return JSONResponse(problem.model_dump(), status, headers, media_type=PROBLEM_JSON)
 
 
-def document_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI ``responses`` for a route that may answer with these errors."""
-    schema = Problem.model_json_schema()
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM_JSON: {"schema": schema}}}
-        for status in statuses
-    }
+def document_problems(*problems: int | str) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI ``responses`` for a route that may answer with these errors.
+
+    Args:
+        problems: Codes, or statuses that stand for all of their codes.
+    """
+    codes = [code for code, (status, _) in PROBLEMS.items() if code in problems or status in problems]
+    responses: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        status, meaning = PROBLEMS[code]
+        content = responses.setdefault(
+            status,
+            {
+                "description": HTTPStatus(status).phrase,
+                "content": {PROBLEM_JSON: {"schema": Problem.model_json_schema(), "examples": {}}},
+            },
+        )["content"]
+        example = Problem(title=HTTPStatus(status).phrase, status=status, detail=meaning, code=code)
+        content[PROBLEM_JSON]["examples"][code] = {"summary": meaning, "value": example.model_dump()}
+    return responses
 
 
 def install_problem_handlers(api: FastAPI) -> None:
@@ -80,8 +145,9 @@ def install_problem_handlers(api: FastAPI) -> None:
 
 
 async def _answer_library_error(request: Request, error: Exception) -> JSONResponse:
-    for error_class, status, code in _ERROR_CODES:
+    for error_class, code in _ERROR_CODES:
         if isinstance(error, error_class):
+            status = PROBLEMS[code][0]
             retry_after_s = getattr(error, "retry_after_s", None)
             headers = None if retry_after_s is None else {"Retry-After": str(retry_after_s)}
             return problem_response(status, code, str(error), headers)
@@ -99,7 +165,10 @@ async def _answer_http_exception(request: Request, error: Exception) -> JSONResp
 async def _answer_validation_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    errors = [f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors()[:10]]
+    parts = error.errors()[:10]
+    if parts[0]["type"] == "json_invalid":
+        return problem_response(400, "json_invalid", f"The body is not JSON: {parts[0]['ctx']['error']}.")
+    errors = [f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in parts]
     return problem_response(422, "invalid_request", f"The request is not valid: {errors[0]}.", errors=errors)
 
 

@@ -11,6 +11,7 @@ import threading
 import uvicorn
 
 from app.api.application import ApiSettings, create_app
+from app.api.slow_clients import ImpatientProtocol
 from app.parent_pipe import read_parent_lines
 from core.errors import GenrescopeError
 
@@ -30,11 +31,16 @@ def run_server(host: str, port: int, settings: ApiSettings, *, watch_parent: boo
         watch_parent: End when standard input ends, which it does when the parent process is gone.
 
     Raises:
-        GenrescopeError: When the host is not loopback, or the port is taken.
+        GenrescopeError: When the host is not loopback, the port is taken, or an allowed folder does not exist.
     """
+    for folder in settings.allowed_folders:
+        if not folder.is_dir():
+            raise GenrescopeError(f"“{folder}” is no folder; --allow-folder takes one that exists.")
     listener = _listen(host, port)
     # Uvicorn's own logging asks standard output whether it is a terminal; a windowed executable has none.
-    config = uvicorn.Config(create_app(settings), log_config=None, timeout_graceful_shutdown=GRACE_S)
+    config = uvicorn.Config(
+        create_app(settings), http=ImpatientProtocol, log_config=None, timeout_graceful_shutdown=GRACE_S
+    )
     server = uvicorn.Server(config)
     if watch_parent:
         read_parent_lines(lambda line: None, lambda: _stop(server))

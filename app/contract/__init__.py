@@ -7,6 +7,18 @@ change their meaning.
 from app.contract.base import Contract, Problem
 from app.contract.information import Genres, Health, Metrics, ProjectIndex
 from app.contract.launcher import LauncherMessage
+from app.contract.models import (
+    AddModelRequest,
+    ConfusionMatrix,
+    DatasetDescription,
+    GenreScore,
+    History,
+    ModelDetails,
+    ModelList,
+    ModelState,
+    ModelSummary,
+    Reliability,
+)
 from app.contract.prediction import (
     Decision,
     Prediction,
@@ -18,17 +30,27 @@ from app.contract.prediction import (
 )
 
 __all__ = [
+    "AddModelRequest",
+    "ConfusionMatrix",
     "Contract",
+    "DatasetDescription",
     "Decision",
+    "GenreScore",
     "Genres",
     "Health",
+    "History",
     "LauncherMessage",
     "Metrics",
+    "ModelDetails",
+    "ModelList",
+    "ModelState",
+    "ModelSummary",
     "PredictPathRequest",
     "PredictSpecRequest",
     "Prediction",
     "Problem",
     "ProjectIndex",
+    "Reliability",
     "SegmentResult",
     "Timings",
     "TrackMetadata",

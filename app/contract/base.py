@@ -14,6 +14,21 @@ class Contract(BaseModel):
 class Problem(Contract):
     """Any error, as ``application/problem+json`` (RFC 9457)."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "about:blank",
+                    "title": "Not Found",
+                    "status": 404,
+                    "detail": "There is no file “song.mp3”.",
+                    "code": "audio_not_found",
+                    "errors": [],
+                }
+            ]
+        }
+    )
+
     type: str = "about:blank"
     title: str
     status: int

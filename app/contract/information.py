@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.contract.base import Contract
 
 
 class ProjectIndex(Contract):
     """``GET /``."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "project": "Genrescope",
+                    "version": "1.0.0",
+                    "endpoints": {"POST /api/predict": "Tell the genre of one track"},
+                }
+            ]
+        }
+    )
 
     project: str
     version: str
@@ -20,17 +32,54 @@ class ProjectIndex(Contract):
 class Health(Contract):
     """``GET /api/health``: the server is alive if it answers at all; ``ready`` once the model is loaded."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "ok",
+                    "ready": True,
+                    "version": "1.0.0",
+                    "model_id": "gtzan",
+                    "device": "cpu",
+                    "device_reason": "The CPU is used because PyTorch sees no CUDA or MPS device.",
+                    "error": None,
+                    "loading_id": None,
+                    "activation_error": None,
+                }
+            ]
+        }
+    )
+
     status: Literal["ok"] = "ok"
     ready: bool
     version: str
     model_id: str | None = None
     device: str | None = Field(default=None, description="PyTorch's name of the device, “cuda:0”, “mps” or “cpu”")
     device_reason: str | None = Field(default=None, description="why this device was chosen")
-    error: str | None = Field(default=None, description="why the model could not be loaded, where it could not")
+    error: str | None = Field(default=None, description="why there is no model, when the first could not be loaded")
+    loading_id: str | None = Field(default=None, description="which model is being loaded to answer soon")
+    activation_error: str | None = Field(
+        default=None, description="why the last change of model failed, where it did; the one before goes on"
+    )
 
 
 class Metrics(Contract):
     """``GET /api/metrics``: what the checkpoint says of its own training."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "model_exists": True,
+                    "model_path": "/opt/genrescope/models/gtzan/best_model.pt",
+                    "val_acc": 0.68,
+                    "val_loss": 1.042,
+                    "epoch": 350,
+                    "ready": True,
+                }
+            ]
+        }
+    )
 
     model_exists: bool
     model_path: str
@@ -42,6 +91,8 @@ class Metrics(Contract):
 
 class Genres(Contract):
     """``GET /api/genres``."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"model_id": "mine", "genres": ["jazz", "rock"]}]})
 
     model_id: str
     genres: list[str]

@@ -17,4 +17,6 @@ class LauncherMessage(Contract):
 
     api_state: Literal["starting", "ready", "restarting", "failed"]
     api_url: str | None = Field(default=None, description="“http://127.0.0.1:PORT”, with “ready”")
-    detail: str | None = Field(default=None, description="a sentence for the user, with “restarting” and “failed”")
+    detail: str | None = Field(
+        default=None, description="a sentence for the user, with “restarting” and “failed”, sometimes with “ready”"
+    )

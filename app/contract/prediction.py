@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -10,6 +10,41 @@ from app.contract.base import Contract
 
 Decision = Literal["confident", "unsure", "not_music"]
 Probability = Field(ge=0, le=1)
+
+
+_PREDICTION_EXAMPLE: Final[dict[str, Any]] = {
+    "label": "jazz",
+    "confidence": 0.91,
+    "decision": "confident",
+    "reason": "jazz reaches 91% over the whole track.",
+    "probabilities": {"jazz": 0.91, "rock": 0.09},
+    "segments": [
+        {
+            "start_s": 0.0,
+            "end_s": 5.0,
+            "label": "jazz",
+            "confidence": 0.88,
+            "probabilities": {"jazz": 0.88, "rock": 0.12},
+        }
+    ],
+    "waveform_peaks": [0.12, 0.57, 0.43],
+    "metadata": {
+        "file_name": "song.mp3",
+        "title": "A song",
+        "artist": "A band",
+        "album": None,
+        "year": 2001,
+        "genre_tag": None,
+        "duration_s": 214.3,
+        "codec": "mp3float",
+        "container": "mp3",
+        "n_channels": 2,
+        "source_sample_rate": 44100,
+    },
+    "warnings": [],
+    "timings": {"decode_ms": 210.4, "total_ms": 480.9},
+    "model_id": "mine",
+}
 
 
 class SegmentResult(Contract):
@@ -48,6 +83,8 @@ class Timings(Contract):
 class Prediction(Contract):
     """``POST /api/predict``: the genre of one track."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_PREDICTION_EXAMPLE]})
+
     label: str | None = Field(
         description="the most probable genre, also where the decision is not “confident”; null for pure silence"
     )
@@ -66,7 +103,9 @@ class Prediction(Contract):
 class PredictPathRequest(Contract):
     """``POST /api/predict`` with JSON: a file on this computer."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"examples": [{"path": "/home/me/Music/song.mp3"}]}
+    )
 
     path: str = Field(min_length=1, description="absolute path of an audio file on this computer")
 
@@ -74,7 +113,9 @@ class PredictPathRequest(Contract):
 class PredictSpecRequest(Contract):
     """``POST /api/predict`` with JSON: a log-mel spectrogram instead of sound."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"examples": [{"spec": [[0.0, 12.5], [3.5, 80.0]]}]}
+    )
 
     spec: list[list[float]] = Field(
         description="[n_mels][n_frames] of the model's shape, frequency before time, on any linear scale of dB"

@@ -5,10 +5,23 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from app.contract import Contract, Genres, Health, Metrics, Prediction, Problem
+from app.contract import (
+    ConfusionMatrix,
+    Contract,
+    Genres,
+    Health,
+    History,
+    Metrics,
+    ModelDetails,
+    ModelList,
+    ModelSummary,
+    Prediction,
+    Problem,
+)
 
 if TYPE_CHECKING:
     import requests
@@ -18,6 +31,8 @@ CONNECT_TIMEOUT_S: Final = 5.0
 READ_TIMEOUT_S: Final = 15.0
 #: A recording of many hours on a slow computer.
 PREDICT_TIMEOUT_S: Final = 900.0
+#: A large checkpoint is read, tried and copied before it is added.
+ADD_MODEL_TIMEOUT_S: Final = 120.0
 
 Message = TypeVar("Message", bound=Contract)
 
@@ -85,6 +100,47 @@ class ApiClient:
             reason = error.strerror or "unknown error"
             raise ApiError("audio_not_found", f"“{display_name(path)}” cannot be read: {reason}.") from error
 
+    def list_models(self) -> ModelList:
+        """Every model that can be chosen, which one answers now, and which one is being loaded."""
+        return self._ask(ModelList, "GET", "/api/models", READ_TIMEOUT_S)
+
+    def model(self, model_id: str) -> ModelDetails:
+        """All that a model says of itself: its scores by genre, its reliability, its model card."""
+        return self._ask(ModelDetails, "GET", _model_route(model_id), READ_TIMEOUT_S)
+
+    def activate_model(self, model_id: str) -> ModelSummary:
+        """Load a model in the background; until it is ready, the one before answers. Watch ``list_models``."""
+        return self._ask(ModelSummary, "POST", f"{_model_route(model_id)}/activate", READ_TIMEOUT_S)
+
+    def add_model(self, path: str) -> ModelSummary:
+        """Keep a copy of a checkpoint on this computer among the models.
+
+        Args:
+            path: Absolute.
+
+        Raises:
+            ApiError: When it is no checkpoint that can be used.
+            ApiUnavailableError: When the API is gone.
+        """
+        return self._ask(ModelSummary, "POST", "/api/models", ADD_MODEL_TIMEOUT_S, json={"path": path})
+
+    def remove_model(self, model_id: str) -> ModelList:
+        """Delete the copy of a model that was added; what is left.
+
+        Raises:
+            ApiError: When it came with the program, or is in use.
+            ApiUnavailableError: When the API is gone.
+        """
+        return self._ask(ModelList, "DELETE", _model_route(model_id), READ_TIMEOUT_S)
+
+    def history(self, model_id: str | None = None) -> History:
+        """The curves of a model's training; without an id, of the model in use."""
+        return self._ask(History, "GET", "/api/history", READ_TIMEOUT_S, params={"model": model_id})
+
+    def confusion_matrix(self, model_id: str | None = None) -> ConfusionMatrix:
+        """What a model takes for what; without an id, the model in use."""
+        return self._ask(ConfusionMatrix, "GET", "/api/confusion-matrix", READ_TIMEOUT_S, params={"model": model_id})
+
     def _ask(self, answer: type[Message], method: str, route: str, timeout_s: float, **body: Any) -> Message:
         # Late: the window is on the screen before the first question is asked.
         import requests
@@ -108,6 +164,10 @@ class ApiClient:
 def display_name(path: str) -> str:
     """The file's name as text that can be shown and sent: bytes that are no text become hexadecimal numbers."""
     return os.fsencode(Path(path).name).decode("utf-8", "backslashreplace")
+
+
+def _model_route(model_id: str) -> str:
+    return f"/api/models/{quote(model_id, safe='')}"
 
 
 def _is_text(path: str) -> bool:

@@ -7,11 +7,15 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import requests
 
+from app.contract import Prediction
 from app.settings import TOKEN_VARIABLE
+from app.user_data import DATA_VARIABLE
+from tests.sounds import write_wav
 
 TOKEN = "token-of-the-tests"
 
@@ -27,8 +31,12 @@ class RunningApi:
 
 
 def start_api(*arguments: str) -> RunningApi:
+    return start_api_process("-m", "app", "serve", "--port", "0", "--watch-parent", "--device", "cpu", *arguments)
+
+
+def start_api_process(*python_arguments: str) -> RunningApi:
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "app", "serve", "--port", "0", "--watch-parent", "--device", "cpu", *arguments],
+        [sys.executable, "-P", *python_arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -45,11 +53,30 @@ def wait_until_ready(api: RunningApi, timeout_s: float = 60) -> None:
         time.sleep(0.05)
 
 
+def assert_predicts(api: RunningApi, folder: Path) -> Prediction:
+    """A normal prediction is answered, whatever has happened before."""
+    path = write_wav(folder / "normal.wav")
+    response = requests.post(f"{api.url}/api/predict", json={"path": str(path)}, headers=api.headers, timeout=60)
+    assert response.status_code == 200, response.text
+    prediction = Prediction.model_validate_json(response.content)
+    assert prediction.label in prediction.probabilities
+    return prediction
+
+
 def stop_api(api: RunningApi) -> None:
     assert api.process.stdin is not None and api.process.stdout is not None
     api.process.stdin.close()
     api.process.wait(timeout=15)
     api.process.stdout.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def user_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of every process that these tests start: never the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("user data")
+        patch.setenv(DATA_VARIABLE, str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")

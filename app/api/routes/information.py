@@ -9,7 +9,6 @@ from app.api.problems import document_problems
 from app.contract import Genres, Health, Metrics, ProjectIndex
 from app.settings import PROJECT, VERSION
 from core.errors import ModelError
-from core.models.checkpoint import find_checkpoint
 
 router = APIRouter(tags=["information"])
 
@@ -31,14 +30,17 @@ async def show_health(request: Request) -> Health:
     """Any answer means alive; ``ready`` means that predictions can be made."""
     engine: PredictionEngine = request.app.state.engine
     if not engine.is_ready:
-        return Health(ready=False, version=VERSION, error=str(engine.load_error) if engine.load_error else None)
-    choice = engine.predictor.device_choice
+        error = str(engine.load_error) if engine.load_error else None
+        return Health(ready=False, version=VERSION, loading_id=engine.loading_id, error=error)
+    predictor = engine.predictor
     return Health(
         ready=True,
         version=VERSION,
-        model_id=engine.predictor.model_id,
-        device=str(choice.device),
-        device_reason=choice.reason,
+        model_id=predictor.model_id,
+        device=str(predictor.device_choice.device),
+        device_reason=predictor.device_choice.reason,
+        loading_id=engine.loading_id,
+        activation_error=engine.activation_error,
     )
 
 
@@ -46,16 +48,16 @@ async def show_health(request: Request) -> Health:
 async def show_metrics(request: Request) -> Metrics:
     """Validation accuracy, loss and epoch of the model in use."""
     engine: PredictionEngine = request.app.state.engine
-    try:
-        path = find_checkpoint(engine.model)
-    except ModelError:
-        return Metrics(model_exists=False, model_path=engine.model, ready=False)
-    if not engine.is_ready:
-        return Metrics(model_exists=True, model_path=str(path), ready=False)
-    checkpoint = engine.predictor.checkpoint
+    active = engine.active
+    if active is None:
+        try:
+            return Metrics(model_exists=True, model_path=str(engine.store.find_given().path), ready=False)
+        except ModelError:
+            return Metrics(model_exists=False, model_path=request.app.state.settings.model, ready=False)
+    checkpoint = active.predictor.checkpoint
     return Metrics(
         model_exists=True,
-        model_path=str(path),
+        model_path=str(active.file.path),
         val_acc=checkpoint.val_acc,
         val_loss=checkpoint.val_loss,
         epoch=checkpoint.epoch,
@@ -63,7 +65,11 @@ async def show_metrics(request: Request) -> Metrics:
     )
 
 
-@router.get("/api/genres", summary="The genres that the model knows", responses=document_problems(503))
+@router.get(
+    "/api/genres",
+    summary="The genres that the model knows",
+    responses=document_problems("model_not_ready", "device_unavailable", "model_unavailable"),
+)
 async def list_genres(request: Request) -> Genres:
     """In the order of the model's logits."""
     predictor = request.app.state.engine.predictor

@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile
 
 from app.api.engine import PredictionEngine
 from app.api.problems import ProblemException, document_problems
-from app.api.security import require_token
+from app.api.security import require_token, resolve_path
 from app.contract import Prediction, PredictPathRequest, PredictSpecRequest
 from app.conversion import to_contract
 from core.errors import FeatureError
@@ -43,7 +43,10 @@ _REQUEST_BODY: dict[str, Any] = {
             },
             "application/json": {
                 "schema": {"oneOf": [PredictPathRequest.model_json_schema(), PredictSpecRequest.model_json_schema()]},
-                "examples": {"path": {"value": {"path": "/home/me/Music/song.mp3"}}},
+                "examples": {
+                    "path": {"summary": "a file on this computer", "value": {"path": "/home/me/Music/song.mp3"}},
+                    "spec": {"summary": "a log-mel, shortened here", "value": {"spec": [[0.0, 12.5], [3.5, 80.0]]}},
+                },
             },
         },
     }
@@ -53,7 +56,22 @@ _REQUEST_BODY: dict[str, Any] = {
 @router.post(
     "/api/predict",
     summary="Tell the genre of one track",
-    responses=document_problems(400, 401, 404, 413, 415, 422, 503),
+    responses=document_problems(
+        400,
+        "unauthorized",
+        "path_refused",
+        "audio_not_found",
+        408,
+        413,
+        415,
+        "audio_empty",
+        "audio_unusable",
+        "file_missing",
+        "invalid_request",
+        "path_not_absolute",
+        "spec_invalid",
+        503,
+    ),
     openapi_extra=_REQUEST_BODY,
 )
 async def predict(request: Request) -> Prediction:
@@ -88,15 +106,16 @@ async def _predict_json(request: Request) -> Prediction:
     if isinstance(wanted, PredictSpecRequest):
         log_mel = _to_array(wanted.spec)
         return await _run(request, lambda predictor: predictor.predict_log_mel(log_mel), None)
-    path = Path(wanted.path)
-    if not path.is_absolute():
-        raise ProblemException(422, "path_not_absolute", f"“{wanted.path}” is not an absolute path.")
-    return await _run(request, lambda predictor: predictor.predict_file(path), path.name)
+    path = await resolve_path(request, wanted.path)
+    name = Path(wanted.path).name
+    return await _run(request, lambda predictor: predictor.predict_file(path, name=name or None), name)
 
 
 async def _run(request: Request, work: Callable[[GenrePredictor], Any], file_name: str | None) -> Prediction:
     engine: PredictionEngine = request.app.state.engine
-    return await engine.run(lambda predictor: to_contract(work(predictor), predictor.model_id, file_name))
+    prediction = await engine.run(lambda predictor: to_contract(work(predictor), predictor.model_id, file_name))
+    request.app.state.measurements.count_prediction(prediction)
+    return prediction
 
 
 def _parse_json(body: bytes) -> PredictPathRequest | PredictSpecRequest:
