@@ -63,6 +63,8 @@ class TrainingConfig:
         schedule: How the learning rate changes.
         early_stopping_patience: Validations without a lower loss before the training ends; 0 never ends it.
         balance_classes: Weigh each genre's tracks so that all genres count the same.
+        artist_balance: How much artists count alike, 0..1: a track of an artist with n tracks is drawn as often as
+            ``n ** -artist_balance`` says; genres are drawn as often as before.
         label_smoothing: Share of each target that is spread over all genres.
         teacher_weight: Share of the teachers' opinion in each target, where there are teachers.
         average_decay: Of the exponential moving average of the weights, per step; the average is then what is
@@ -89,6 +91,7 @@ class TrainingConfig:
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     early_stopping_patience: int = 0
     balance_classes: bool = False
+    artist_balance: float = 0.0
     label_smoothing: float = 0.1
     teacher_weight: float = 0.6
     average_decay: float = 0.995

@@ -24,6 +24,7 @@ CONFIG = TrainingConfig(
 )  # fmt: skip
 RECIPES = {
     "one cycle, averaged": CONFIG,
+    "artists balanced": replace(CONFIG, artist_balance=0.5),
     "steps": replace(CONFIG, optimizer="adam", average_decay=0.0, schedule=ScheduleConfig("step", step_epochs=2)),
     "plateau, best kept": replace(
         CONFIG, optimizer="adam", average_decay=0.0, schedule=ScheduleConfig("plateau", patience=0),

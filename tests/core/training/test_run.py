@@ -22,7 +22,7 @@ from core.training.augmentation import (
     mix_up,
 )
 from core.training.config import TrainingConfig
-from core.training.module import GenreTraining
+from core.training.module import GenreTraining, weigh_tracks
 from core.training.run import train_model
 from core.training.trainer import Hardware
 from tests.core.training.packs import make_pulse_pack
@@ -231,3 +231,13 @@ def test_mixed_targets_stay_distributions_led_by_their_own_label() -> None:
     _, mixed = mix_up(AUGMENTATION, torch.rand(8, 128, 128), targets)
     torch.testing.assert_close(mixed.sum(dim=1), torch.ones(8))
     assert bool((mixed.diagonal() >= 0.5 - 1e-6).all())
+
+
+def test_balanced_artists_count_alike_and_genres_as_before() -> None:
+    pack = make_pulse_pack(n_per_genre=8)
+    artists = np.array([*["Ann"] * 6, *["Bob"] * 2, *["Cid"] * 8, *[""] * 8])
+    weights = weigh_tracks(replace(pack, artists=artists), 1.0).reshape(3, 8)
+    torch.testing.assert_close(weights.sum(dim=1), torch.full((3,), 8.0, dtype=torch.float64))
+    assert weights[0, :6].sum().item() == pytest.approx(weights[0, 6:].sum().item())
+    assert weights[1:].unique().tolist() == pytest.approx([1.0]), "one artist, or none known"
+    assert weigh_tracks(replace(pack, artists=artists), 0.0).unique().tolist() == [1.0]
