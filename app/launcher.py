@@ -13,8 +13,9 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Final, TypeAlias
@@ -25,6 +26,7 @@ from app.contract import LauncherMessage
 from app.logs import start_log
 from app.preflight import find_obstacles, find_warnings
 from app.settings import PROJECT, TOKEN_VARIABLE
+from app.user_settings import AUTOMATIC_DEVICE, SettingsFile, UserSettings
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +45,22 @@ class _SignalReceived:
     number: int
 
 
+@dataclass(frozen=True)
+class _WishesRefused:
+    """The API cannot do with the device or the model that the settings ask for."""
+
+    reason: str
+
+
 # SimpleQueue, because its put() may be called by a signal handler that interrupts another put().
-_Events: TypeAlias = "queue.SimpleQueue[_WindowEnded | _SignalReceived]"
+_Events: TypeAlias = "queue.SimpleQueue[_WindowEnded | _SignalReceived | _WishesRefused]"
 
 
 def run_launcher(device: str | None = None) -> int:
     """Open the window, and serve it until it is closed.
 
     Args:
-        device: PyTorch device for the API, or ``None`` for the best that works.
+        device: PyTorch device for the API, or ``None`` for what the settings say.
 
     Returns:
         The exit code: 0 when the window was closed, 1 when it crashed, 2 when something is missing on this computer,
@@ -67,42 +76,78 @@ def run_launcher(device: str | None = None) -> int:
         event = _run_children(device, log_path, events)
     if isinstance(event, _SignalReceived):
         return 128 + event.number
-    if event.exit_code == 0:
+    if not isinstance(event, _WindowEnded) or event.exit_code == 0:
         return 0
     where = f"the log is {log_path}" if log_path is not None else "no log could be written"
     _tell(f"The window ended unexpectedly ({_describe_exit(event.exit_code)}); {where}.")
     return 1
 
 
-def _run_children(device: str | None, log_path: Path | None, events: _Events) -> _WindowEnded | _SignalReceived:
+def _run_children(
+    device: str | None, log_path: Path | None, events: _Events
+) -> _WindowEnded | _SignalReceived | _WishesRefused:
     environment = {TOKEN_VARIABLE: secrets.token_urlsafe(32)}
     # The window first: it is on the screen while the API still imports PyTorch.
     window = ChildProcess("Window", [*program_command(), "window"], environment)
     window.log_further_output()
     threading.Thread(target=lambda: events.put(_WindowEnded(window.wait())), name="window-end", daemon=True).start()
+    wishes = _list_wishes(SettingsFile().read().settings, has_device=device is not None)
 
     def send(message: LauncherMessage) -> None:
         window.send_line(message.model_dump_json())
 
+    def send_unless_refused(message: LauncherMessage) -> None:
+        if message.api_state == "failed" and wishes:
+            events.put(_WishesRefused(message.detail or ""))
+        else:
+            send(message)
+
     api_command = [*program_command(), "serve", "--host", "127.0.0.1", "--port", "0", "--watch-parent"]
     if device is not None:
         api_command += ["--device", device]
-    api = ApiSupervisor(api_command, environment, send, log_path)
+    api = ApiSupervisor([*api_command, *wishes], environment, send_unless_refused, log_path)
     try:
         api.start()
         for warning in find_warnings():
             log.warning(warning)
             _tell(warning)
-        return _wait_for_event(events)
+        event = _wait_for_event(events)
+        if isinstance(event, _WishesRefused):
+            # The person can choose something else only in a window that works.
+            log.warning("The settings cannot be followed: %s", event.reason)
+            api.stop()
+            api = ApiSupervisor(api_command, environment, partial(_send_with_note, send, event.reason), log_path)
+            api.start()
+            event = _wait_for_event(events)
+        return event
     finally:
         stop_children([window, *api.release()])
 
 
-def _wait_for_event(events: _Events) -> _WindowEnded | _SignalReceived:
+def _list_wishes(settings: UserSettings, *, has_device: bool) -> list[str]:
+    """What the person's settings ask of the API, as arguments."""
+    wishes = []
+    if settings.device != AUTOMATIC_DEVICE and not has_device:
+        wishes += ["--device", settings.device]
+    if settings.model is not None:
+        # In one word, so that no name can be taken for another option.
+        wishes.append(f"--model={settings.model}")
+    return wishes
+
+
+def _send_with_note(send: Callable[[LauncherMessage], None], reason: str, message: LauncherMessage) -> None:
+    """Say with the good news that it is not quite what the settings ask for."""
+    if message.api_state == "ready":
+        note = f"{reason} The program’s own choice is used until the settings are changed."
+        message = message.model_copy(update={"detail": note})
+    send(message)
+
+
+def _wait_for_event(events: _Events) -> _WindowEnded | _SignalReceived | _WishesRefused:
     while True:
         with contextlib.suppress(queue.Empty):
             event = events.get(timeout=_WAIT_S)
-            log.info("The launcher ends: %s", event)
+            log.info("The launcher received %s", event)
             return event
 
 

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from app.contract import LauncherMessage
 from app.gui.client import ApiClient
-from app.gui.window import MainWindow
+from app.gui.shell.window import MainWindow
 from app.parent_pipe import read_parent_lines
 from app.settings import TOKEN_VARIABLE
+from app.user_settings import SettingsFile
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ def run_window() -> int:
     window = create_window(os.environ.get(TOKEN_VARIABLE, ""))
     read_parent_lines(
         lambda line: window.jobs.post(partial(_handle_line, window, line)),
-        lambda: window.jobs.post(window.presenter.handle_launcher_end),
+        lambda: window.jobs.post(window.close),
     )
     # Ctrl-C in a terminal reaches the window as well as the launcher. Raised inside a callback it would be swallowed.
     signal.signal(signal.SIGINT, lambda number, frame: window.jobs.post(window.close))
@@ -41,7 +42,7 @@ def create_window(token: str) -> MainWindow:
     Args:
         token: What the API was started with.
     """
-    return MainWindow(lambda url: ApiClient(url, token))
+    return MainWindow(lambda url: ApiClient(url, token), SettingsFile())
 
 
 def _handle_line(window: MainWindow, line: str) -> None:

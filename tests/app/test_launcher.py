@@ -1,6 +1,7 @@
 """The real launcher with its real children: however one of them ends, nothing is left running."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 import requests
 
 from app.settings import TOKEN_VARIABLE
+from app.user_settings import CONFIG_VARIABLE, FILE_NAME
 from tests.app.x11 import ask_to_close, find_visible_windows, needs_screen
 
 pytestmark = needs_screen
@@ -38,7 +40,7 @@ def wait_for(ask: Callable[[], Answer | None], timeout_s: float, what: str) -> A
 class Launched:
     """One running copy of the program. Its processes are known by a mark in their environment."""
 
-    def __init__(self, home: Path, cwd: Path) -> None:
+    def __init__(self, home: Path, cwd: Path, *arguments: str) -> None:
         self.mark = uuid.uuid4().hex
         # So that logs and settings stay in the test's own folder.
         folders = {f"XDG_{kind}_HOME": str(home / kind) for kind in ("STATE", "CACHE", "CONFIG", "DATA")}
@@ -48,8 +50,8 @@ class Launched:
         # The tests may run under nohup, which a child inherits and the launcher respects.
         inherited = signal.signal(signal.SIGHUP, signal.SIG_DFL)
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "app", "--device", "cpu"],
-            env=os.environ | folders | {"HOME": str(home), MARK: self.mark},
+            [sys.executable, "-P", "-m", "app", *arguments],
+            env=os.environ | folders | {"HOME": str(home), CONFIG_VARIABLE: str(home / "config"), MARK: self.mark},
             cwd=cwd,
             stderr=subprocess.PIPE,
             text=True,
@@ -148,10 +150,13 @@ def launch(tmp_path: Path) -> Iterator[Callable[[], Launched]]:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "__init__.py").write_text("raise SystemExit('the wrong package')")
 
-    def start() -> Launched:
+    def start(settings: dict[str, object] | None = None) -> Launched:
         home = tmp_path / f"home {len(launched)} ä"
-        home.mkdir()
-        launched.append(Launched(home, tmp_path))
+        (home / "config").mkdir(parents=True)
+        if settings is not None:
+            (home / "config" / FILE_NAME).write_text(json.dumps(settings))
+        # Settings decide about the device only where nothing is said of it.
+        launched.append(Launched(home, tmp_path, *(("--device", "cpu") if settings is None else ())))
         return launched[-1]
 
     yield start
@@ -284,3 +289,24 @@ def test_missing_screen_is_one_sentence(tmp_path: Path) -> None:
     result = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=30)
     assert result.returncode == 2
     assert result.stderr.startswith("Genrescope: There is no screen") and result.stderr.count("\n") == 1
+
+
+def test_settings_decide_what_the_api_computes_on_and_with(launch: Callable[..., Launched]) -> None:
+    copy = launch({"device": "cpu", "model": "gtzan"})
+    copy.wait_for_ready_api()
+    assert copy.api.cmdline()[-3:] == ["--device", "cpu", "--model=gtzan"]
+    copy.process.terminate()
+    assert copy.end()[0] == 143
+
+
+@pytest.mark.parametrize("settings", [{"device": "cuda:99"}, {"model": "removed"}], ids=["device", "model"])
+def test_settings_that_cannot_be_followed_do_not_stop_the_program(
+    launch: Callable[..., Launched], settings: dict[str, object]
+) -> None:
+    copy = launch(settings)
+    copy.wait_for_log("The settings cannot be followed")
+    wait_for(lambda: copy.read_log().count("API started") == 2, 20, "an API that asks for nothing")
+    copy.wait_for_ready_api()
+    assert copy.api.cmdline()[-1] == "--watch-parent"
+    copy.process.terminate()
+    assert copy.end()[0] == 143

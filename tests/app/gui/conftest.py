@@ -3,16 +3,24 @@
 import os
 import sys
 import time
+import tkinter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from app.contract import LauncherMessage
 from app.gui.main import create_window
-from app.gui.view import TrackRow, TrackState
-from app.gui.window import HEIGHT, WIDTH, MainWindow
+from app.gui.pages.identify.page import IdentifyPage
+from app.gui.pages.identify.view import TrackRow, TrackState
+from app.gui.pages.settings.page import SettingsPage
+from app.gui.shell.window import HEIGHT, WIDTH, MainWindow
+from app.user_settings import CONFIG_VARIABLE, UserSettings
 from tests.app.conftest import TOKEN, RunningApi
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 
@@ -45,7 +53,7 @@ class WindowUser:
     def give(self, *paths: Path | str) -> None:
         """Give files, and wait until each has come to an end."""
         n_before = len(self.rows)
-        self.window.presenter.add_names([str(path) for path in paths])
+        self.window.give([str(path) for path in paths])
         self.wait_until(lambda: len(self.rows) >= n_before + len(paths), "the files are in the list")
         self.wait_until_done()
 
@@ -57,25 +65,39 @@ class WindowUser:
         self.window.update()
 
     def choose(self, index: int) -> None:
-        self.window.tracks.tree.selection_set(self.rows[index].track_id)
+        self.identify.tracks.tree.selection_set(self.rows[index].track_id)
         self.window.update()
+
+    def grab(self, widget: tkinter.Misc, margin: int = 0) -> "Image":
+        """What the screen shows of a widget and around it."""
+        from PIL import ImageGrab
+
+        self.window.update()
+        left, top = max(widget.winfo_rootx() - margin, 0), max(widget.winfo_rooty() - margin, 0)
+        right, bottom = left + widget.winfo_width() + 2 * margin, top + widget.winfo_height() + 2 * margin
+        display = os.environ.get("DISPLAY") if sys.platform.startswith("linux") else None
+        return ImageGrab.grab(bbox=(left, top, right, bottom), xdisplay=display)
 
     def screenshot(self, name: str) -> None:
         """Keep what can be seen, for people to look at."""
-        self.live(0.2)
-        if not sys.platform.startswith("linux"):
-            return
-        from PIL import ImageGrab
+        if sys.platform.startswith("linux"):
+            self.live(0.2)
+            SCREENSHOTS.mkdir(exist_ok=True)
+            self.grab(self.window).save(SCREENSHOTS / f"{name}.png")
 
-        window = self.window
-        left, top = window.winfo_rootx(), window.winfo_rooty()
-        box = (left, top, left + window.winfo_width(), top + window.winfo_height())
-        SCREENSHOTS.mkdir(exist_ok=True)
-        ImageGrab.grab(bbox=box, xdisplay=os.environ["DISPLAY"]).save(SCREENSHOTS / f"{name}.png")
+    @property
+    def identify(self) -> IdentifyPage:
+        return self.window.pages.get(IdentifyPage)
+
+    @property
+    def settings(self) -> SettingsPage:
+        page = self.window.pages.get(SettingsPage)
+        self.wait_until(lambda: page.is_built, "the cards are there")
+        return page
 
     @property
     def rows(self) -> list[TrackRow]:
-        return self.window.tracks.rows
+        return self.identify.tracks.rows
 
     @property
     def answers(self) -> dict[str, str]:
@@ -86,8 +108,17 @@ class WindowUser:
         return str(self.window.header.chip.cget("text"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """No test reads or writes the settings of the person who runs it, nor do the processes that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("config")
+        patch.setenv(CONFIG_VARIABLE, str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
-def only_window() -> Iterator[MainWindow]:
+def only_window(own_settings: Path) -> Iterator[MainWindow]:
     """CustomTkinter bears one root in a process."""
     if not has_display:
         pytest.skip(NO_DISPLAY)
@@ -108,8 +139,9 @@ def idle_user(only_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setattr(only_window, "report_callback_exception", lambda *error: errors.append(error))
     yield WindowUser(only_window)
     assert errors == []
-    only_window.presenter.clear()
-    only_window.header.switch.choose("system")
+    only_window.navigate(IdentifyPage.page_id)
+    only_window.pages.get(IdentifyPage).presenter.clear()
+    only_window.preferences.change(**UserSettings().model_dump(exclude={"last_page", "window"}))
     only_window.update()
 
 

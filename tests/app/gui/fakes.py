@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.contract import Health, Metrics, Prediction, SegmentResult, Timings, TrackMetadata
-from app.gui.view import MessagePage, ResultPage, Status, TrackRow
+from app.contract import Health, Metrics, ModelList, Prediction, SegmentResult, Timings, TrackMetadata
+from app.gui.connection import ApiFollower, Status
+from app.gui.pages.identify.view import MessageText, TrackRow
+from app.gui.widgets.result_text import ResultText
 
 
 def make_prediction(label: str | None = "rock", confidence: float = 0.87, **changes: Any) -> Prediction:
@@ -31,21 +33,15 @@ def make_prediction(label: str | None = "rock", confidence: float = 0.87, **chan
 
 
 class FakeView:
-    """Remembers what it was told last."""
+    """Identify's page: remembers what it was told last."""
 
     def __init__(self) -> None:
-        self.status: Status | None = None
         self.facts: list[tuple[str, str]] = []
         self.rows: dict[str, TrackRow] = {}
         self.selected: str | None = None
         self.progress: str | None = None
-        self.notice: str | None = None
-        self.page: MessagePage | ResultPage | str | None = None
-        self.pages: list[MessagePage | ResultPage | str] = []
-        self.is_closed = False
-
-    def show_status(self, status: Status) -> None:
-        self.status = status
+        self.page: MessageText | ResultText | str | None = None
+        self.pages: list[MessageText | ResultText | str] = []
 
     def show_model(self, facts: list[tuple[str, str]]) -> None:
         self.facts = facts
@@ -62,24 +58,36 @@ class FakeView:
     def show_progress(self, text: str | None) -> None:
         self.progress = text
 
-    def show_notice(self, text: str | None) -> None:
-        self.notice = text
-
-    def show_empty_page(self) -> None:
+    def show_empty(self) -> None:
         self._show("empty")
 
-    def show_message_page(self, page: MessagePage) -> None:
-        self._show(page)
+    def show_message(self, message: MessageText) -> None:
+        self._show(message)
 
-    def show_result_page(self, page: ResultPage) -> None:
-        self._show(page)
+    def show_result(self, result: ResultText) -> None:
+        self._show(result)
 
-    def close(self) -> None:
-        self.is_closed = True
-
-    def _show(self, page: MessagePage | ResultPage | str) -> None:
+    def _show(self, page: MessageText | ResultText | str) -> None:
         self.page = page
         self.pages.append(page)
+
+
+class StatusRecorder(ApiFollower):
+    """Remembers what it was told of the API."""
+
+    def __init__(self) -> None:
+        self.status: Status | None = None
+        self.n_ready = 0
+        self.model_ids: list[str | None] = []
+
+    def on_api_status(self, status: Status) -> None:
+        self.status = status
+
+    def on_api_ready(self) -> None:
+        self.n_ready += 1
+
+    def on_api_model(self, metrics: Metrics, health: Health) -> None:
+        self.model_ids.append(health.model_id)
 
 
 class ManualJobs:
@@ -129,6 +137,7 @@ class FakeClient:
         self.health_answers: list[Health | Exception] = []
         self.answers: dict[str, Prediction | Exception] = {}
         self.asked: list[str] = []
+        self.models: ModelList | Exception = ModelList(models=[])
 
     def health(self) -> Health:
         ready = Health(ready=True, version="1", model_id="gtzan", device="cpu")
@@ -136,6 +145,11 @@ class FakeClient:
 
     def metrics(self) -> Metrics:
         return Metrics(model_exists=True, model_path="m", val_acc=0.665, val_loss=1.093, epoch=200, ready=True)
+
+    def list_models(self) -> ModelList:
+        if isinstance(self.models, Exception):
+            raise self.models
+        return self.models
 
     def predict_path(self, path: str) -> Prediction:
         self.asked.append(path)

@@ -1,0 +1,1 @@
+"""Identify: give files, and see what genre each one is."""

@@ -1,0 +1,17 @@
+"""Which pages there are, in the order of the rail."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.gui.pages.identify.page import IdentifyPage
+from app.gui.pages.page import Page
+from app.gui.pages.settings.page import SettingsPage
+
+PAGES: Final[tuple[type[Page], ...]] = (
+    IdentifyPage,
+    SettingsPage,
+)
+
+#: Shown first, and given the files that no other page wants.
+HOME: Final[type[Page]] = IdentifyPage

@@ -1,0 +1,141 @@
+"""Decides what the page of settings shows and keeps. Knows no widget."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from app.contract import Health, Metrics, ModelList
+from app.gui.connection import ApiConnection, ApiFollower
+from app.gui.jobs import Jobs
+from app.gui.pages.settings.view import STANDARD_MODEL, SettingsView
+from app.gui.preferences import Preferences
+from app.user_settings import AUTOMATIC_DEVICE, AccentName, ScalingPercent, ThemeName
+
+_DEVICE_NAMES: Final = {
+    AUTOMATIC_DEVICE: "Automatic: the best that works",
+    "cpu": "CPU",
+    "cuda": "NVIDIA GPU (cuda)",
+    "mps": "Apple GPU (mps)",
+}
+_NEXT_START: Final = "Takes effect at the next start."
+
+
+class SettingsPresenter(ApiFollower):
+    """Shows the settings, and keeps what a person chooses.
+
+    Args:
+        view: What shows it all.
+        jobs: Where blocking work runs.
+        connection: The API, which knows the models.
+        preferences: Where the settings are kept.
+        largest_scaling_percent: Asks how large things can be before the window leaves the screen.
+    """
+
+    def __init__(
+        self,
+        view: SettingsView,
+        jobs: Jobs,
+        connection: ApiConnection,
+        preferences: Preferences,
+        largest_scaling_percent: Callable[[], int],
+    ) -> None:
+        self._view = view
+        self._jobs = jobs
+        self._connection = connection
+        self._preferences = preferences
+        self._largest_scaling_percent = largest_scaling_percent
+        self._model_ids: list[str] = []
+        self._started_with = (preferences.current.device, preferences.current.model)
+
+    def start(self) -> None:
+        """Show what is known."""
+        self._show()
+        self._preferences.follow(lambda changed: self._show())
+        self._connection.follow(self)
+
+    def refresh(self) -> None:
+        """Ask which models there are now."""
+        client = self._connection.client
+        if client is not None:
+            self._jobs.submit(client.list_models, self._take_models, self._go_without_models)
+
+    def on_api_ready(self) -> None:
+        """Models can be asked for."""
+        self.refresh()
+
+    def on_api_model(self, metrics: Metrics, health: Health) -> None:
+        """Which model and device answer now."""
+        self._show()
+
+    def choose_theme(self, theme: ThemeName) -> None:
+        """Light, dark or system."""
+        self._preferences.change(theme=theme)
+
+    def choose_accent(self, accent: AccentName) -> None:
+        """The one colour."""
+        self._preferences.change(accent=accent)
+
+    def choose_scaling(self, percent: ScalingPercent | None) -> None:
+        """How large everything is; ``None`` for the desktop's wish."""
+        self._preferences.change(scaling_percent=percent)
+
+    def choose_device(self, device: str) -> None:
+        """What computes, from the next start on."""
+        self._preferences.change(device=device)
+
+    def choose_model(self, model_id: str) -> None:
+        """What answers, from the next start on."""
+        self._preferences.change(model=model_id or None)
+
+    def choose_folder(self, folder: str | None) -> None:
+        """Where the choice of files begins; ``None`` leaves it to the desktop."""
+        self._preferences.change(browse_folder=folder)
+
+    def _take_models(self, models: ModelList) -> None:
+        self._model_ids = [model.id for model in models.models if model.error is None]
+        self._show()
+
+    def _go_without_models(self, error: Exception) -> None:
+        # An older engine has no such list, and a lost one says so elsewhere: the active model is known all the same.
+        self._show()
+
+    def _show(self) -> None:
+        settings, view = self._preferences.current, self._view
+        view.show_theme(settings.theme)
+        view.show_accent(settings.accent)
+        view.show_scaling(settings.scaling_percent, self._explain_scaling(settings.scaling_percent))
+        view.show_devices(self._name_devices(settings.device), settings.device, self._explain_device())
+        view.show_models(self._name_models(settings.model), settings.model or STANDARD_MODEL, self._explain_model())
+        view.show_folder(settings.browse_folder)
+
+    def _explain_scaling(self, percent: int | None) -> str:
+        largest = self._largest_scaling_percent()
+        if percent is None or percent <= largest:
+            return ""
+        return f"{percent} % does not fit this screen; {largest} % is used."
+
+    def _name_devices(self, chosen: str) -> Mapping[str, str]:
+        gpu = "mps" if sys.platform == "darwin" else "cuda"
+        return {device: _DEVICE_NAMES.get(device, device) for device in (AUTOMATIC_DEVICE, "cpu", gpu, chosen)}
+
+    def _explain_device(self) -> str:
+        health = self._connection.health
+        now = f"Now: {health.device}." if health is not None and health.device else ""
+        return self._explain_next_start(0, now)
+
+    def _name_models(self, chosen: str | None) -> Mapping[str, str]:
+        health = self._connection.health
+        known_ids = [*self._model_ids, health.model_id if health is not None else None, chosen]
+        return {STANDARD_MODEL: "The program’s own choice"} | {known: known for known in known_ids if known is not None}
+
+    def _explain_model(self) -> str:
+        health = self._connection.health
+        now = f"Now: {health.model_id}." if health is not None and health.model_id else ""
+        return self._explain_next_start(1, now)
+
+    def _explain_next_start(self, index: int, now: str) -> str:
+        current = (self._preferences.current.device, self._preferences.current.model)
+        later = _NEXT_START if current[index] != self._started_with[index] else ""
+        return " ".join(part for part in (now, later) if part)

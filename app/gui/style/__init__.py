@@ -1,0 +1,1 @@
+"""How things look: colours, accents, light and dark, scaling, and drawing with smooth edges."""

@@ -1,0 +1,1 @@
+"""Widgets that more than one page uses. They know how to show something, never why."""
