@@ -109,13 +109,19 @@ def _describe_client() -> Iterator[str]:
     tree = ast.parse(_CLIENT.read_text(encoding="utf-8"))
     client = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == _CLIENT_CLASS)
     yield f"```python\nclass {client.name}:\n    {_first_line(client)}\n"
-    for method in client.body:
-        if isinstance(method, ast.FunctionDef) and (method.name == "__init__" or not method.name.startswith("_")):
-            returns = f" -> {ast.unparse(method.returns)}" if method.returns else ""
-            parameters = ast.unparse(method.args).replace("=", " = ")
-            docstring = _first_line(method)
-            yield f"    def {method.name}({parameters}){returns}:" + (f"\n        {docstring}" if docstring else " ...")
+    yield "\n\n".join(
+        _describe_method(method)
+        for method in client.body
+        if isinstance(method, ast.FunctionDef) and (method.name == "__init__" or not method.name.startswith("_"))
+    )
     yield "```\n"
+
+
+def _describe_method(method: ast.FunctionDef) -> str:
+    returns = f" -> {ast.unparse(method.returns)}" if method.returns else ""
+    parameters = ast.unparse(method.args).replace("=", " = ")
+    docstring = _first_line(method)
+    return f"    def {method.name}({parameters}){returns}:" + (f"\n        {docstring}" if docstring else " ...")
 
 
 def _first_line(node: ast.ClassDef | ast.FunctionDef) -> str:
