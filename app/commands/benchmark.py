@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.extras import importing_lab
 from app.commands.progress_line import format_duration
 from core.datasets.pack import load_pack
-from core.errors import GenrescopeError
 
 if TYPE_CHECKING:
     from core.benchmark.run import Progress
@@ -39,12 +39,10 @@ def benchmark_models(
     Raises:
         GenrescopeError: With one sentence that says what is wrong.
     """
-    try:
+    with importing_lab("A benchmark needs"):
         from core.benchmark.report import to_markdown
         from core.benchmark.run import BenchmarkOptions, run_benchmark
         from core.features.handcrafted import load_feature_table
-    except ModuleNotFoundError as error:
-        raise GenrescopeError(f"A benchmark needs {error.name}: pip install -e “.[train]”.") from error
     names = None if models is None else tuple(name.strip() for name in models.split(",") if name.strip())
     options = BenchmarkOptions(names, seeds, epochs, protocol, shipped, device)
     table = None if features is None else load_feature_table(features)

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.extras import importing_lab
 from core.datasets.pack import load_pack
-from core.errors import GenrescopeError
 
 if TYPE_CHECKING:
     from core.evaluation.classical import ClassicalScore
@@ -28,12 +28,10 @@ def compare_classical(pack: Path, features: Path, *, seed: int, output: Path | N
     Raises:
         GenrescopeError: With one sentence that says what is wrong.
     """
-    try:
+    with importing_lab("Classical models need"):
         from core.evaluation.classical import MODELS, SONGNET_BASELINES, TRANSFORMATIONS, evaluate_classical
         from core.evaluation.classical.report import to_markdown, write_classical_report
         from core.features.handcrafted import load_feature_table
-    except ModuleNotFoundError as error:
-        raise GenrescopeError(f"Classical models need {error.name}: pip install -e “.[train]”.") from error
     tracks = load_pack(pack).attach_features(load_feature_table(features))
     assert tracks.track_features is not None  # noqa: S101 -- attached just now
     data = (tracks.track_features, tracks.genres, tracks.artists, tracks.splits)

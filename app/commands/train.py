@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.extras import importing_lab
 from core.datasets.pack import load_pack
-from core.errors import GenrescopeError
 from core.models.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -48,15 +48,13 @@ def train_from_pack(
     Raises:
         GenrescopeError: With one sentence that says what is wrong.
     """
-    try:
+    with importing_lab("Training needs"):
         from core.features.handcrafted import load_feature_table
         from core.training.not_music import teach_not_music
         from core.training.presets import find_preset
         from core.training.run import train_model
         from core.training.run_folder import RunFolder
         from core.training.trainer import Hardware
-    except ModuleNotFoundError as error:
-        raise GenrescopeError(f"Training needs {error.name}: pip install -e “.[train]”.") from error
     config = _change_preset(find_preset(preset), epochs, masks, seed)
     folder = RunFolder(output or Path("runs") / f"{preset}-seed{seed}")
     music = load_pack(pack)
