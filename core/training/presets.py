@@ -44,7 +44,6 @@ PRESETS: dict[str, TrainingConfig] = {
     "genre_resnet_fma": TrainingConfig(
         features=FMA_FORMAT.config,
         augmentation=AugmentationConfig(max_stretch=0.0, mixup_alpha=0.3),
-        artist_balance=0.5,
         epochs=30,
         batch_size=64,
         val_interval=3,
