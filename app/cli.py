@@ -60,6 +60,7 @@ def _create_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _add_predict(verbs)
     _add_serve(verbs)
+    _add_doctor(verbs)
     add_lab_verbs(verbs)
     # The launcher's own child; people start the window without a verb.
     verbs.add_parser("window").set_defaults(run=_run_window)
@@ -93,6 +94,12 @@ def _add_serve(verbs: Verbs) -> None:
     parser.set_defaults(run=_serve)
 
 
+def _add_doctor(verbs: Verbs) -> None:
+    parser = verbs.add_parser("doctor", help="say what works on this computer, and what to do about what does not")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_examine)
+
+
 def _open_window(options: argparse.Namespace) -> int:
     from app.launcher import run_launcher
 
@@ -119,3 +126,9 @@ def _predict(options: argparse.Namespace) -> int:
     return predict_files(
         options.files, model=options.model, device=options.device, as_json=options.json, top=options.top
     )
+
+
+def _examine(options: argparse.Namespace) -> int:
+    from app.commands.doctor import print_findings
+
+    return print_findings(as_json=options.json)
