@@ -65,7 +65,6 @@ def _add_train(verbs: Verbs) -> None:
     parser.add_argument("--preset", default="genre_resnet", metavar="NAME", help="architecture and its recipe")
     parser.add_argument("--output", type=Path, help="run folder (default: runs/PRESET-seedN)")
     parser.add_argument("--features", type=Path, metavar="CSV", help="hand-crafted features, for models that read them")
-    parser.add_argument("--auxiliary", type=Path, metavar="PACK", help="second dataset, for recipes that take one")
     parser.add_argument("--init", type=Path, metavar="CHECKPOINT", help="whose network the training starts from")
     parser.add_argument(
         "--teacher",
@@ -122,7 +121,6 @@ def _add_benchmark(verbs: Verbs) -> None:
     parser.add_argument("--seeds", type=int, default=3, metavar="K", help="trainings of each model (default: 3)")
     parser.add_argument("--epochs", type=int, metavar="N", help="of every network, instead of its preset's")
     parser.add_argument("--features", type=Path, metavar="CSV", help="57 features a track, for models that read them")
-    parser.add_argument("--auxiliary", type=Path, metavar="PACK", help="second dataset, for recipes that take one")
     parser.add_argument(
         "--protocol",
         default="artists",
@@ -168,7 +166,6 @@ def _train(options: argparse.Namespace) -> int:
         preset=options.preset,
         output=options.output,
         features=options.features,
-        auxiliary=options.auxiliary,
         init=options.init,
         teachers=options.teachers,
         epochs=options.epochs,
@@ -213,7 +210,6 @@ def _benchmark(options: argparse.Namespace) -> int:
         seeds=options.seeds,
         epochs=options.epochs,
         features=options.features,
-        auxiliary=options.auxiliary,
         protocol=options.protocol,
         shipped=options.shipped,
         output=options.output,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def benchmark_models(
-    pack: Path, *, models: str | None, seeds: int, epochs: int | None, features: Path | None, auxiliary: Path | None,
+    pack: Path, *, models: str | None, seeds: int, epochs: int | None, features: Path | None,
     protocol: str,    shipped: str, output: Path, device: str | None,
 ) -> int:  # fmt: skip
     """Compare models and print the table.
@@ -27,7 +27,6 @@ def benchmark_models(
         seeds: How many times each model is trained.
         epochs: Of every network, instead of its preset's.
         features: Table of hand-crafted features, for the models that read them.
-        auxiliary: A second pack, for recipes that learn from two.
         protocol: ``artists`` or ``segments``.
         shipped: The model to compare with, by its id or file.
         output: Folder of the benchmark.
@@ -53,7 +52,6 @@ def benchmark_models(
             output,
             options,
             table,
-            auxiliary=None if auxiliary is None else load_pack(auxiliary),
             progress=_show_progress,
         )
     print(to_markdown(benchmark))

@@ -43,9 +43,8 @@ def run_network(name: str, config: TrainingConfig, task: Task, folder: Path, dev
     run = RunFolder(folder)
     # Read before training: a result is only as good as the model that it belongs to.
     result = PieceResult.load(folder) if run.is_finished else None
-    auxiliary = None if config.auxiliary is None else task.auxiliary
     hardware = Hardware(device or "auto")
-    train = partial(train_model, task.pack, config, folder, auxiliary=auxiliary, resume=True, hardware=hardware)
+    train = partial(train_model, task.pack, config, folder, resume=True, hardware=hardware)
     if result is not None:
         train()  # only checks that the settings agree
         return result

@@ -29,14 +29,12 @@ class Task:
         pack: With the splits ``train`` and ``val``; the score is the share of its ``val`` "tracks" that are told right.
         window_frames: Columns of a whole clip, whatever the pack's own "tracks" are.
         fingerprint: Of the pack that the task was made from: the same only for the same content.
-        auxiliary: A second dataset, for the recipes that learn from two.
     """
 
     protocol: str
     pack: LogMelPack
     window_frames: int
     fingerprint: str
-    auxiliary: LogMelPack | None = None
 
     @property
     def is_by_track(self) -> bool:

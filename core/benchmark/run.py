@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.benchmark.classical import run_classical
@@ -104,7 +104,6 @@ def run_benchmark(
     options: BenchmarkOptions,
     features: FeatureTable | None = None,
     *,
-    auxiliary: LogMelPack | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Benchmark:
     """Train and score all models; the report is written anew after every piece.
@@ -114,7 +113,6 @@ def run_benchmark(
         output: Folder of the benchmark; pieces that are finished there are not done again.
         options: What to compare, and how.
         features: Hand-crafted features of the pack's tracks, for the models that read them.
-        auxiliary: A second pack, for the recipes that learn from two.
         progress: Called before each piece.
 
     Raises:
@@ -123,7 +121,7 @@ def run_benchmark(
         GenrescopeError: When the folder holds a benchmark of something else.
     """
     pack = pack if features is None else pack.attach_features(features)
-    task = replace(create_task(options.protocol, pack), auxiliary=auxiliary)
+    task = create_task(options.protocol, pack)
     entrants = choose_entrants(options.models, task, epochs=options.epochs)
     find_checkpoint(options.shipped)
     features_print = _fingerprint(task.pack.track_features)

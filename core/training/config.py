@@ -31,21 +31,6 @@ class ScheduleConfig:
 
 
 @dataclass(frozen=True)
-class AuxiliaryConfig:
-    """A second dataset that the network also learns from.
-
-    Attributes:
-        batch_size: Its segments in each step, beside those of the main dataset.
-        weight: Of the loss over its own genres.
-        shared_weight: Of the loss of the main classifier over its tracks of genres that both datasets know.
-    """
-
-    batch_size: int = 32
-    weight: float = 0.5
-    shared_weight: float = 0.3
-
-
-@dataclass(frozen=True)
 class TrainingConfig:
     """Everything that decides the outcome of a training run beside the data and the number of processes.
 
@@ -54,7 +39,6 @@ class TrainingConfig:
         model_config: Its keyword arguments, without ``num_classes``.
         features: Front end and segment length.
         augmentation: Distortions of the training segments, mixup among them.
-        auxiliary: A second dataset that the network also learns from.
         epochs: Passes over the training tracks, one random segment of each track per pass.
         batch_size: Segments, in each process.
         optimizer: ``adamw``, or ``adam`` with its L2 penalty, as most published systems have it.
@@ -65,6 +49,7 @@ class TrainingConfig:
         balance_classes: Weigh each genre's tracks so that all genres count the same.
         artist_balance: How much artists count alike, 0..1: a track of an artist with n tracks is drawn as often as
             ``n ** -artist_balance`` says; genres are drawn as often as before.
+        artist_weight: Of the loss of a second task, telling the artists apart; 0 switches it off.
         label_smoothing: Share of each target that is spread over all genres.
         teacher_weight: Share of the teachers' opinion in each target, where there are teachers.
         average_decay: Of the exponential moving average of the weights, per step; the average is then what is
@@ -82,7 +67,6 @@ class TrainingConfig:
     model_config: dict[str, Any] = field(default_factory=dict)
     features: LogMelConfig = field(default_factory=LogMelConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
-    auxiliary: AuxiliaryConfig | None = None
     epochs: int = 350
     batch_size: int = 32
     optimizer: Literal["adamw", "adam"] = "adamw"
@@ -92,6 +76,7 @@ class TrainingConfig:
     early_stopping_patience: int = 0
     balance_classes: bool = False
     artist_balance: float = 0.0
+    artist_weight: float = 0.0
     label_smoothing: float = 0.1
     teacher_weight: float = 0.6
     average_decay: float = 0.995

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import lightning as L
@@ -19,8 +19,8 @@ from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
 from core.datasets.pack import LogMelPack
 from core.evaluation.scoring import score_pack
 from core.models.registry import SegmentClassifier
+from core.training.artist_task import create_artist_head, encode_artists, number_artists
 from core.training.augmentation import crop_segments, distort_channel, mask_segments, mix_style, mix_up
-from core.training.auxiliary import AuxiliaryTask, create_auxiliary_head
 from core.training.config import TrainingConfig
 from core.training.optimization import create_optimizer, create_plateau_schedule, create_step_schedule
 from core.training.random_state import collect_random_states, restore_random_state
@@ -45,7 +45,6 @@ class GenreTraining(L.LightningModule):
         train: LogMelPack,
         val: LogMelPack,
         teachers: Sequence[SegmentClassifier] = (),
-        auxiliary: AuxiliaryTask | None = None,
     ) -> None:
         super().__init__()
         # In a tuple, where Lightning does not find them: they are neither trained nor saved.
@@ -57,10 +56,13 @@ class GenreTraining(L.LightningModule):
             average_fn = get_ema_avg_fn(config.average_decay)  # type: ignore[no-untyped-call]
             self.average = AveragedModel(network, avg_fn=average_fn, use_buffers=True)
             self.average.requires_grad_(False)
-        self._auxiliary = auxiliary
-        self.auxiliary_head = (
-            None if auxiliary is None else create_auxiliary_head(_count_dims(network, config), auxiliary)
-        )
+        self._artists: Tensor | None = None
+        self._n_artists = 0
+        self.artist_head: nn.Module | None = None
+        if config.artist_weight:
+            self._artists = number_artists(train)
+            self._n_artists = int(self._artists.max()) + 1
+            self.artist_head = create_artist_head(_count_dims(network, config), self._n_artists)
         self.config = config
         self.num_classes = len(train.label_names)
         weights = _balance_classes(train) if config.balance_classes else None
@@ -84,11 +86,14 @@ class GenreTraining(L.LightningModule):
         return self.network if self.average is None else cast(SegmentClassifier, self.average.module)
 
     def train_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
-        """Clips ``[batch, n_mels, n_frames]`` uint8, labels ``[batch]``, and what the network takes beside segments.
+        """Clips ``[batch, n_mels, n_frames]`` uint8, labels ``[batch]``, and artists or what else the recipe takes.
 
         Lightning deals them out to processes.
         """
-        columns = [torch.from_numpy(self._train_pack.log_mel), torch.from_numpy(self._train_pack.labels)]
+        labels = torch.from_numpy(self._train_pack.labels)
+        columns = [torch.from_numpy(self._train_pack.log_mel), labels]
+        if self._artists is not None:
+            columns.append(self._artists)
         if self.network.takes_features and self._train_pack.track_features is not None:
             columns.append(torch.from_numpy(self._train_pack.track_features))
         tracks = TensorDataset(*columns)
@@ -122,35 +127,25 @@ class GenreTraining(L.LightningModule):
 
     def training_step(self, batch: Sequence[Tensor], batch_index: int) -> Tensor:
         """Loss of one batch of augmented segments."""
-        clips, labels, *features = batch
+        clips, labels, *others = batch
+        if self._artists is not None:
+            others[0] = encode_artists(others[0].cpu(), self._n_artists)
         targets = F.one_hot(labels.cpu(), self.num_classes).float()
-        segments, targets, *features = self._augment(clips, targets, *features)
+        segments, targets, *others = self._augment(clips, targets, *others)
+        artist_targets = others.pop(0) if self._artists is not None else None
         if self._teachers:
             targets = self._blend_with_teachers(segments, targets)
-        if self._auxiliary is None or self.auxiliary_head is None:
-            logits, extra_loss = self.network(segments, *features).float(), segments.new_zeros(())
-        else:
-            logits, extra_loss = self._learn_beside(segments, self._auxiliary, self.auxiliary_head)
+        embed: Callable[..., Tensor] = self.network.embed  # with features, where the network takes some
+        embedding = embed(segments, *others)
+        logits = self.network.classify(embedding).float()
         smoothing = self.config.label_smoothing
-        loss = extra_loss + F.cross_entropy(logits, targets, self.class_weights, label_smoothing=smoothing)
+        loss = F.cross_entropy(logits, targets, self.class_weights, label_smoothing=smoothing)
+        if self.artist_head is not None and artist_targets is not None:
+            artist_logits = self.artist_head(embedding).float()
+            loss = loss + self.config.artist_weight * F.cross_entropy(artist_logits, artist_targets)
         self._epoch_losses.append(float(loss.detach()))
         self.log("train_loss", loss, prog_bar=True)
         return loss
-
-    def _learn_beside(
-        self, segments: Tensor, auxiliary: AuxiliaryTask, auxiliary_head: nn.Module
-    ) -> tuple[Tensor, Tensor]:
-        """Logits of the main dataset's segments, and the loss of a batch of the second one's.
-
-        Both go through the network together, so that its batch normalisation knows both.
-        """
-        other_segments, other_targets = self._augment(*auxiliary.draw_batch())
-        embedding = self.network.embed(torch.cat([segments, other_segments]))
-        logits = self.network.classify(embedding).float()
-        other_logits = auxiliary_head(embedding[len(segments) :]).float()
-        smoothing = self.config.label_smoothing
-        loss = auxiliary.compute_loss(other_logits, logits[len(segments) :], other_targets, smoothing)
-        return logits[: len(segments)], loss
 
     def _augment(self, clips: Tensor, *others: Tensor) -> list[Tensor]:
         """Segments of the clips, and targets and whatever else belongs to them, blended where the recipe says so."""
@@ -220,7 +215,7 @@ class GenreTraining(L.LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Optimizer and schedule as configured."""
-        trained = [self.network] if self.auxiliary_head is None else [self.network, self.auxiliary_head]
+        trained = [self.network] if self.artist_head is None else [self.network, self.artist_head]
         optimizer = create_optimizer(nn.ModuleList(trained), self.config)
         # Lightning advances a plateau only after it has saved the epoch, and so loses that when it resumes.
         self._plateau = create_plateau_schedule(optimizer, self.config)

@@ -215,13 +215,13 @@ def by_segment(
 
 def test_by_segment_the_same_training_is_scored_on_segments(by_segment: tuple[Benchmark, Path]) -> None:
     benchmark, folder = by_segment
-    assert (benchmark.n_train, benchmark.n_val) == (240, 120)
+    assert (benchmark.n_train, benchmark.n_val) == (324, 36)
     rows = {row.model: row for row in benchmark.rows}
     assert rows["genre_resnet"].accuracy is not None
     assert rows["knn"].obstacle is not None and "whole clips" in rows["knn"].obstacle
     checkpoint = Checkpoint.load(folder / "genre_resnet-seed0" / "best_model.pt")
     assert checkpoint.feature_config["segment_frames"] == 39 != TINY.features.segment_frames
-    assert np.sum(checkpoint.confusion_matrix) == 120
+    assert np.sum(checkpoint.confusion_matrix) == 36
 
 
 def test_by_segment_the_report_says_why_the_number_means_little(by_segment: tuple[Benchmark, Path]) -> None:
