@@ -40,8 +40,8 @@ PRESETS: dict[str, TrainingConfig] = {
     # fifteen times as many, and which knows so much that few epochs are best: with more, the artists of GTZAN are
     # learnt, a third of whose training tracks are by eight of them.
     "genre_resnet_finetuned": TrainingConfig(epochs=92, artist_balance=0.5),
-    # The front end of the FMA pack, in whose 128 columns half a minute lies: segments of half of them leave room to draw
-    # others in every epoch. Its eight genres are broad, so the artists teach as well.
+    # The front end of the FMA pack, in whose 128 columns half a minute lies: segments of half of them leave room to
+    # draw others in every epoch. Its eight genres are broad, so the artists teach as well.
     "genre_resnet_fma": TrainingConfig(
         features=replace(FMA_FORMAT.config, segment_frames=64, segment_hop_frames=32),
         augmentation=AugmentationConfig(max_mask_frames=10, mixup_alpha=0.3),
