@@ -22,3 +22,8 @@ def user_data_folder() -> Path:
 def user_models_folder() -> Path:
     """Where the models lie that the user added: ``<id>/best_model.pt``."""
     return user_data_folder() / "models"
+
+
+def library_path() -> Path:
+    """Where what was identified is kept, an SQLite file."""
+    return user_data_folder() / "library.sqlite3"

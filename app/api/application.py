@@ -10,15 +10,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import anyio.to_thread
 from fastapi import FastAPI
 
 from app.api.engine import PredictionEngine
+from app.api.job_runner import JobRunner
 from app.api.measurements import CountRequests, Measurements
 from app.api.model_store import ModelStore
 from app.api.problems import install_problem_handlers
-from app.api.routes import information, models, monitoring, prediction
+from app.api.routes import batch, corrections, information, jobs, models, monitoring, prediction, tracks
 from app.api.security import BodyLimit, HostCheck, OriginCheck
+from app.library.user_library import UserLibrary
 from app.settings import PROJECT, TOKEN_VARIABLE, VERSION
+from app.user_data import library_path
 from core.models.checkpoint import DEFAULT_MODEL_ID
 
 
@@ -35,6 +39,7 @@ class ApiSettings:
         max_running: Predictions computed at the same time.
         max_waiting: Requests that may wait for their turn; more are turned away.
         allowed_folders: Paths that requests name must lie inside one of these; empty allows every path.
+        library: The SQLite file that keeps what was identified; ``None`` takes the one of the user's data folder.
     """
 
     token: str = ""
@@ -45,6 +50,11 @@ class ApiSettings:
     max_running: int = field(default_factory=lambda: max(1, min(4, os.cpu_count() or 1)))
     max_waiting: int = 32
     allowed_folders: tuple[Path, ...] = ()
+    library: Path | None = None
+
+
+#: How long a file of a job may take to finish when the server ends, in seconds.
+_JOB_GRACE_S = 1.0
 
 
 def token_from_environment() -> str:
@@ -66,12 +76,19 @@ def create_app(settings: ApiSettings = ApiSettings()) -> FastAPI:
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         api.state.token = settings.token or token_from_environment()
-        api.state.engine = PredictionEngine(
+        engine = PredictionEngine(
             ModelStore(settings.model), settings.device, settings.max_running, settings.max_waiting
         )
-        api.state.measurements.watch(api.state.engine)
-        api.state.engine.start_loading()
+        api.state.engine = engine
+        api.state.measurements.watch(engine)
+        engine.start_loading()
+        library = await anyio.to_thread.run_sync(UserLibrary, settings.library or library_path())
+        api.state.library = library
+        api.state.job_runner = JobRunner(engine, library, api.state.measurements, settings.allowed_folders)
+        api.state.job_runner.start()
         yield
+        await anyio.to_thread.run_sync(api.state.job_runner.close, _JOB_GRACE_S)
+        library.close()
 
     api = FastAPI(
         title=PROJECT,
@@ -85,6 +102,10 @@ def create_app(settings: ApiSettings = ApiSettings()) -> FastAPI:
     api.state.measurements = Measurements()
     api.include_router(information.router)
     api.include_router(prediction.router)
+    api.include_router(batch.router)
+    api.include_router(jobs.router)
+    api.include_router(tracks.router)
+    api.include_router(corrections.router)
     api.include_router(models.router)
     api.include_router(monitoring.router)
     install_problem_handlers(api)

@@ -182,6 +182,11 @@ class PredictionEngine:
         """Requests that wait for their turn."""
         return max(0, self._n_admitted - self.n_running)
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody waits for an answer now."""
+        return self._n_admitted > 0
+
     async def run(self, work: Callable[[GenrePredictor], Result]) -> Result:
         """Do ``work`` in a thread, as soon as there is room, with the model that answers at this moment.
 

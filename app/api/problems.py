@@ -20,7 +20,10 @@ from app.api.model_store import (
     NoSuchModelError,
     StorageError,
 )
-from app.contract import Problem
+from app.contract import Problem, TrackProblem
+from app.library.database import LibraryError
+from app.library.jobs import JobOverError, NoSuchJobError
+from app.library.tracks import NoSuchTrackError
 from core.errors import (
     AudioDecodeError,
     AudioEmptyError,
@@ -48,11 +51,14 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "audio_not_found": (404, "There is no such file, or it is no plain file that may be read."),
     "model_unknown": (404, "No model has this id."),
     "model_file_not_found": (404, "There is no plain file at the path of a checkpoint."),
+    "track_unknown": (404, "No track of the library has this id."),
+    "job_unknown": (404, "No job has this id."),
     "method_not_allowed": (405, "The route does not know this method."),
     "body_too_slow": (408, "The body arrived too slowly."),
     "model_in_use": (409, "The model answers now or is being loaded."),
     "model_kept": (409, "The model is not one that was added, and is not deleted."),
     "model_loading": (409, "Another model is being loaded."),
+    "job_over": (409, "The job is done or cancelled, and cannot become what was asked for."),
     "audio_too_large": (413, "The sound breaks the limits."),
     "body_too_large": (413, "The body is larger than the server takes."),
     "audio_undecodable": (415, "The file is no sound that can be decoded."),
@@ -64,9 +70,11 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "model_unusable": (422, "The file is no checkpoint that can be used; nothing in it was executed."),
     "path_not_absolute": (422, "The path is not absolute."),
     "spec_invalid": (422, "The spectrogram has not the shape or values that the model takes."),
+    "program_ended": (422, "The program ended again and again while it read this file. Only in results of jobs."),
     "internal_error": (500, "Something is wrong inside the program; its log says more."),
     "busy": (503, "Too many requests are waiting; “Retry-After” says when to ask again."),
     "device_unavailable": (503, "The device that was asked for does not compute."),
+    "library_unavailable": (503, "What was identified before cannot be read or written; predictions go on."),
     "model_not_ready": (503, "The first model is still being loaded."),
     "model_unavailable": (503, "The model cannot be loaded, or gave an answer that is not a number."),
     "storage_failed": (507, "The user's data folder cannot be written."),
@@ -91,6 +99,10 @@ _ERROR_CODES: tuple[tuple[type[GenrescopeError], str], ...] = (
     (ModelKeptError, "model_kept"),
     (ModelLoadingError, "model_loading"),
     (StorageError, "storage_failed"),
+    (NoSuchTrackError, "track_unknown"),
+    (NoSuchJobError, "job_unknown"),
+    (JobOverError, "job_over"),
+    (LibraryError, "library_unavailable"),
 )
 
 #: What the framework refuses on its own.
@@ -103,6 +115,13 @@ class ProblemException(HTTPException):
     def __init__(self, status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, detail, headers)
         self.code = code
+
+
+def describe_failure(error: GenrescopeError | ProblemException) -> TrackProblem:
+    """Why there is no answer for a file, as the API would have answered for it alone."""
+    if isinstance(error, ProblemException):
+        return TrackProblem(code=error.code, detail=error.detail)
+    return TrackProblem(code=_code_of(error), detail=str(error))
 
 
 def problem_response(
@@ -144,14 +163,15 @@ def install_problem_handlers(api: FastAPI) -> None:
     api.add_exception_handler(Exception, _answer_unexpected_error)
 
 
+def _code_of(error: Exception) -> str:
+    return next((code for kind, code in _ERROR_CODES if isinstance(error, kind)), "internal_error")
+
+
 async def _answer_library_error(request: Request, error: Exception) -> JSONResponse:
-    for error_class, code in _ERROR_CODES:
-        if isinstance(error, error_class):
-            status = PROBLEMS[code][0]
-            retry_after_s = getattr(error, "retry_after_s", None)
-            headers = None if retry_after_s is None else {"Retry-After": str(retry_after_s)}
-            return problem_response(status, code, str(error), headers)
-    return problem_response(500, "internal_error", str(error))
+    code = _code_of(error)
+    retry_after_s = getattr(error, "retry_after_s", None)
+    headers = None if retry_after_s is None else {"Retry-After": str(retry_after_s)}
+    return problem_response(PROBLEMS[code][0], code, str(error), headers)
 
 
 async def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:

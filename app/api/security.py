@@ -162,13 +162,14 @@ async def resolve_path(request: Request, path: str) -> Path:
     if not folders:
         return Path(path)
     # In a thread: a network drive that does not answer must not stop the others.
-    resolved = await anyio.to_thread.run_sync(_resolve_inside, Path(path), folders)
+    resolved = await anyio.to_thread.run_sync(resolve_inside, Path(path), folders)
     if resolved is None:
         raise ProblemException(403, "path_refused", f"“{Path(path).name}” lies outside the folders that may be read.")
     return resolved
 
 
-def _resolve_inside(path: Path, folders: tuple[Path, ...]) -> Path | None:
+def resolve_inside(path: Path, folders: tuple[Path, ...]) -> Path | None:
+    """What is left of a path when all links are followed; ``None`` where that lies outside these folders."""
     try:
         resolved = path.resolve()
         return resolved if any(resolved.is_relative_to(folder.resolve()) for folder in folders) else None

@@ -44,6 +44,7 @@ _PREDICTION_EXAMPLE: Final[dict[str, Any]] = {
     "warnings": [],
     "timings": {"decode_ms": 210.4, "total_ms": 480.9},
     "model_id": "mine",
+    "track_id": 7,
 }
 
 
@@ -98,6 +99,7 @@ class Prediction(Contract):
     warnings: list[str] = Field(description="what went wrong without stopping the prediction")
     timings: Timings
     model_id: str
+    track_id: int | None = Field(default=None, description="of the track in the library; null where it is not kept")
 
 
 class PredictPathRequest(Contract):

@@ -12,10 +12,12 @@ from pydantic import Discriminator, Tag, TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 
 from app.api.engine import PredictionEngine
+from app.api.identify import identify_file, identify_upload, keep
 from app.api.problems import ProblemException, document_problems
 from app.api.security import require_token, resolve_path
 from app.contract import Prediction, PredictPathRequest, PredictSpecRequest
 from app.conversion import to_contract
+from app.library.user_library import UserLibrary
 from core.errors import FeatureError
 from core.inference.predictor import GenrePredictor
 
@@ -75,7 +77,7 @@ _REQUEST_BODY: dict[str, Any] = {
     openapi_extra=_REQUEST_BODY,
 )
 async def predict(request: Request) -> Prediction:
-    """Takes an upload (``file``), ``{"path": …}`` or ``{"spec": [[…]]}``."""
+    """Takes an upload (``file``), ``{"path": …}`` or ``{"spec": [[…]]}``. What was heard in a file is kept."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "multipart/form-data":
         return await _predict_upload(request)
@@ -93,7 +95,8 @@ async def _predict_upload(request: Request) -> Prediction:
         if not isinstance(upload, UploadFile):
             raise ProblemException(422, "file_missing", "The form has no file in its field “file”.")
         name = PurePath((upload.filename or "upload").replace("\\", "/")).name or "upload"
-        return await _run(request, lambda predictor: predictor.predict_file(upload.file, name=name), name)
+        library: UserLibrary = request.app.state.library
+        return await _run(request, lambda predictor: keep(library, identify_upload(predictor, upload.file, name)))
 
 
 async def _predict_json(request: Request) -> Prediction:
@@ -105,15 +108,27 @@ async def _predict_json(request: Request) -> Prediction:
     wanted = _parse_json(body)
     if isinstance(wanted, PredictSpecRequest):
         log_mel = _to_array(wanted.spec)
-        return await _run(request, lambda predictor: predictor.predict_log_mel(log_mel), None)
-    path = await resolve_path(request, wanted.path)
-    name = Path(wanted.path).name
-    return await _run(request, lambda predictor: predictor.predict_file(path, name=name or None), name)
+        return await _run(
+            request, lambda predictor: to_contract(predictor.predict_log_mel(log_mel), predictor.model_id, None)
+        )
+    return await predict_path(request, wanted.path)
 
 
-async def _run(request: Request, work: Callable[[GenrePredictor], Any], file_name: str | None) -> Prediction:
+async def predict_path(request: Request, path: str) -> Prediction:
+    """The genre of a file on this computer, which is kept.
+
+    Raises:
+        ProblemException: When the path may not be read.
+        GenrescopeError: When there is no answer.
+    """
+    allowed = await resolve_path(request, path)
+    library: UserLibrary = request.app.state.library
+    return await _run(request, lambda predictor: keep(library, identify_file(predictor, allowed, Path(path).name)))
+
+
+async def _run(request: Request, work: Callable[[GenrePredictor], Prediction]) -> Prediction:
     engine: PredictionEngine = request.app.state.engine
-    prediction = await engine.run(lambda predictor: to_contract(work(predictor), predictor.model_id, file_name))
+    prediction = await engine.run(work)
     request.app.state.measurements.count_prediction(prediction)
     return prediction
 

@@ -1,11 +1,13 @@
 """A server whose models the tests may change, and what they do with it again and again."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from app.contract import ModelSummary
+from app.contract import Job, ModelSummary
 from app.gui.client import ApiClient
 from app.user_data import DATA_VARIABLE
 from tests.app.conftest import TOKEN, RunningApi, start_api, stop_api, wait_until_ready
@@ -48,3 +50,25 @@ def activate(client: ApiClient, model_id: str) -> None:
     client.activate_model(model_id)
     wait_until_loaded(client)
     assert client.list_models().active_id == model_id
+
+
+@contextmanager
+def run_api(data: Path, *arguments: str) -> Iterator[tuple[RunningApi, ApiClient]]:
+    """A server with a data folder of its own, and the window's client of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(DATA_VARIABLE, str(data))
+        running = start_api(*arguments)
+    try:
+        wait_until_ready(running)
+        yield running, ApiClient(running.url, TOKEN)
+    finally:
+        stop_api(running)
+
+
+def wait_for_job(client: ApiClient, job_id: int, is_reached: Callable[[Job], bool]) -> Job:
+    """The job, as soon as it is so."""
+    deadline = time.monotonic() + 60
+    while not is_reached(job := client.job(job_id)):
+        assert time.monotonic() < deadline, f"this was not reached: {job}"
+        time.sleep(0.01)
+    return job
