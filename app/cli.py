@@ -80,6 +80,12 @@ def _add_serve(verbs: Verbs) -> None:
     parser = verbs.add_parser("serve", help="run the local HTTP API")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: 8000)")
+    parser.add_argument(
+        "--min-confidence",
+        type=_probability,
+        metavar="P",
+        help="call answers below it “unsure”, 0..1 (default: what the model was calibrated for)",
+    )
     parser.add_argument("--watch-parent", action="store_true", help="end when standard input ends")
     parser.add_argument(
         "--allow-folder",
@@ -100,6 +106,13 @@ def _add_doctor(verbs: Verbs) -> None:
     parser.set_defaults(run=_examine)
 
 
+def _probability(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
 def _open_window(options: argparse.Namespace) -> int:
     from app.launcher import run_launcher
 
@@ -116,7 +129,12 @@ def _serve(options: argparse.Namespace) -> int:
     from app.api.application import ApiSettings
     from app.api.serve import run_server
 
-    settings = ApiSettings(model=options.model, device=options.device, allowed_folders=tuple(options.allowed_folders))
+    settings = ApiSettings(
+        model=options.model,
+        device=options.device,
+        min_confidence=options.min_confidence,
+        allowed_folders=tuple(options.allowed_folders),
+    )
     return run_server(options.host, options.port, settings, watch_parent=options.watch_parent)
 
 

@@ -132,6 +132,8 @@ def _list_wishes(settings: UserSettings, *, has_device: bool) -> list[str]:
     if settings.model is not None:
         # In one word, so that no name can be taken for another option.
         wishes.append(f"--model={settings.model}")
+    if settings.min_confidence_percent is not None:
+        wishes.append(f"--min-confidence={settings.min_confidence_percent / 100}")
     return wishes
 
 

@@ -30,7 +30,9 @@ BROKEN_FILE_NAME: Final = "settings.broken.json"
 ThemeName = Literal["system", "light", "dark"]
 AccentName = Literal["indigo", "teal", "green", "violet", "rose", "amber"]
 ScalingPercent = Literal[100, 125, 150, 175, 200]
+ConfidencePercent = Literal[50, 60, 70, 80, 90]
 SCALING_PERCENTS: Final[tuple[ScalingPercent, ...]] = (100, 125, 150, 175, 200)
+CONFIDENCE_PERCENTS: Final[tuple[ConfidencePercent, ...]] = (50, 60, 70, 80, 90)
 
 AUTOMATIC_DEVICE: Final = "auto"
 
@@ -65,6 +67,7 @@ class UserSettings(_Settings):
         scaling_percent: Size of everything; ``None`` follows the desktop.
         device: PyTorch device of the analysis engine, or ``auto`` for the best that works.
         model: Id of the model that is loaded at the start; ``None`` for the program's own choice.
+        min_confidence_percent: Answers below it are called unsure; ``None`` for what the model was calibrated for.
         browse_folder: Where the choice of files begins; ``None`` leaves it to the desktop.
         last_page: Shown first at the next start.
         window: Where the window was; ``None`` before it has been closed once.
@@ -75,6 +78,7 @@ class UserSettings(_Settings):
     scaling_percent: ScalingPercent | None = None
     device: Annotated[str, StringConstraints(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = AUTOMATIC_DEVICE
     model: Annotated[str, StringConstraints(min_length=1)] | None = None
+    min_confidence_percent: ConfidencePercent | None = None
     browse_folder: str | None = None
     last_page: str = "identify"
     window: WindowPlace | None = None

@@ -34,6 +34,7 @@ class ApiSettings:
         token: The bearer token that clients must send; empty to take it from the environment.
         model: Id of a shipped model or path of a checkpoint.
         device: A PyTorch device name, or ``None`` for the best that works.
+        min_confidence: Below it an answer is ``unsure``, 0..1; ``None`` leaves it to each model.
         max_body_bytes: Largest request body.
         body_grace_s: How long a request body may keep the server waiting, in seconds.
         max_running: Predictions computed at the same time.
@@ -45,6 +46,7 @@ class ApiSettings:
     token: str = ""
     model: str = DEFAULT_MODEL_ID
     device: str | None = None
+    min_confidence: float | None = None
     max_body_bytes: int = 512 * 1024**2
     body_grace_s: float = 30.0
     max_running: int = field(default_factory=lambda: max(1, min(4, os.cpu_count() or 1)))
@@ -77,7 +79,11 @@ def create_app(settings: ApiSettings = ApiSettings()) -> FastAPI:
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         api.state.token = settings.token or token_from_environment()
         engine = PredictionEngine(
-            ModelStore(settings.model), settings.device, settings.max_running, settings.max_waiting
+            ModelStore(settings.model),
+            settings.device,
+            settings.max_running,
+            settings.max_waiting,
+            settings.min_confidence,
         )
         api.state.engine = engine
         api.state.measurements.watch(engine)

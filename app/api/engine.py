@@ -67,6 +67,7 @@ class PredictionEngine:
         device: A PyTorch device name, or ``None`` for the best that works.
         max_running: Predictions computed at the same time.
         max_waiting: Requests that may wait for their turn.
+        min_confidence: Below it an answer is ``unsure``, 0..1; ``None`` leaves it to each model.
 
     Attributes:
         store: As given.
@@ -75,8 +76,16 @@ class PredictionEngine:
         activation_error: Why the last model that was to be activated could not be loaded, where it could not.
     """
 
-    def __init__(self, store: ModelStore, device: str | None, max_running: int, max_waiting: int) -> None:
+    def __init__(
+        self,
+        store: ModelStore,
+        device: str | None,
+        max_running: int,
+        max_waiting: int,
+        min_confidence: float | None = None,
+    ) -> None:
         self.store = store
+        self._min_confidence = min_confidence
         self._device = device
         self._max_running = max_running
         self._max_waiting = max_waiting
@@ -213,7 +222,7 @@ class PredictionEngine:
 
     def _load(self, file: ModelFile) -> None:
         try:
-            predictor = load_predictor(file, self._device)
+            predictor = load_predictor(file, self._device, self._min_confidence)
         except GenrescopeError as error:
             self._fail(file, error)
         except Exception:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,14 +61,22 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise CheckpointError(f"“{path}” cannot be read: {error}.") from error
 
 
-def load_predictor(file: ModelFile, device: str | None) -> GenrePredictor:
+def load_predictor(file: ModelFile, device: str | None, min_confidence: float | None = None) -> GenrePredictor:
     """Load a model and have it judge a made-up spectrogram, so that no prediction fails because of its file.
+
+    Args:
+        file: Of the model.
+        device: A PyTorch device name, or ``None`` for the best that works.
+        min_confidence: Below it an answer is ``unsure``, 0..1; ``None`` leaves it to the model.
 
     Raises:
         ModelError: When it cannot be read, or contradicts itself.
         DeviceError: When the device does not compute.
     """
     checkpoint = load_checkpoint(file.path)
+    if min_confidence is not None:
+        decision_config = {**checkpoint.decision_config, "min_confidence": min_confidence}
+        checkpoint = replace(checkpoint, decision_config=decision_config)
     try:
         _validate_weights(checkpoint)
         predictor = GenrePredictor(checkpoint, file.id, select_device(device))

@@ -292,9 +292,9 @@ def test_missing_screen_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_settings_decide_what_the_api_computes_on_and_with(launch: Callable[..., Launched]) -> None:
-    copy = launch({"device": "cpu", "model": "gtzan"})
+    copy = launch({"device": "cpu", "model": "gtzan", "min_confidence_percent": 80})
     copy.wait_for_ready_api()
-    assert copy.api.cmdline()[-3:] == ["--device", "cpu", "--model=gtzan"]
+    assert copy.api.cmdline()[-4:] == ["--device", "cpu", "--model=gtzan", "--min-confidence=0.8"]
     copy.process.terminate()
     assert copy.end()[0] == 143
 

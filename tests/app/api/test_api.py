@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from app.cli import main
 from app.contract import Genres, Health, Metrics, Prediction, Problem, ProjectIndex
+from tests.app.api.conftest import run_api
 from tests.app.conftest import RunningApi, assert_predicts, start_api, stop_api, wait_until_ready
+from tests.shared_data import SHARED_DATA, needs_shared_data
 from tests.sounds import encode_wav, make_tune, write_wav
 
 
@@ -80,6 +83,20 @@ def test_a_spectrogram_is_predicted(api: RunningApi) -> None:
     prediction = Prediction.model_validate_json(response.content)
     assert prediction.metadata.duration_s == pytest.approx(30, abs=0.1)
     assert prediction.metadata.file_name is None
+
+
+@needs_shared_data
+@pytest.mark.parametrize(("min_confidence", "decision"), [("0", "confident"), ("1", "unsure")])
+def test_the_threshold_of_confident_can_be_set(tmp_path: Path, min_confidence: str, decision: str) -> None:
+    song = min((SHARED_DATA / "audio" / "gtzan_val").rglob("*.*"))
+    with run_api(tmp_path / "data", "--min-confidence", min_confidence) as (_, client):
+        assert client.predict_path(str(song)).decision == decision
+
+
+def test_a_threshold_that_is_no_probability_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve", "--min-confidence", "80"])
+    assert "80 is not between 0 and 1" in capsys.readouterr().err
 
 
 def test_silence_is_not_music(api: RunningApi, tmp_path: Path) -> None:

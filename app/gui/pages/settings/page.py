@@ -19,7 +19,14 @@ from app.gui.widgets.choice_menu import ChoiceMenu
 from app.gui.widgets.choices import SegmentedChoice
 from app.gui.widgets.scroll_area import ScrollArea
 from app.gui.widgets.text_labels import ElidedLabel
-from app.user_settings import SCALING_PERCENTS, AccentName, ScalingPercent, ThemeName
+from app.user_settings import (
+    CONFIDENCE_PERCENTS,
+    SCALING_PERCENTS,
+    AccentName,
+    ConfidencePercent,
+    ScalingPercent,
+    ThemeName,
+)
 
 _NAME_WIDTH: Final = 240
 _ROW_HEIGHT: Final = 56
@@ -152,6 +159,13 @@ class SettingsPage(Page):
         self.model_line = card.add_line("Model at the start")
         self.model = ChoiceMenu(self.model_line, self.presenter.choose_model, width=_MENU_WIDTH)
         self.model_line.hold(self.model)
+        thresholds: dict[ConfidencePercent | None, str] = {None: "Model"}
+        thresholds |= {percent: f"{percent} %" for percent in CONFIDENCE_PERCENTS}
+        self.min_confidence_line = card.add_line("Sure enough from")
+        self.min_confidence = SegmentedChoice(
+            self.min_confidence_line, thresholds, self.presenter.choose_min_confidence
+        )
+        self.min_confidence_line.hold(self.min_confidence)
         return card
 
     def _build_files(self, master: Any) -> _Card:
@@ -205,6 +219,11 @@ class SettingsPage(Page):
         """The models that can be chosen, by id, the chosen one, and what is to be said of it."""
         self.model.show(names, model_id)
         self.model_line.show_remark(note)
+
+    def show_min_confidence(self, percent: ConfidencePercent | None, note: str) -> None:
+        """From where on answers are called confident, and what is to be said of it."""
+        self.min_confidence.show(percent)
+        self.min_confidence_line.show_remark(note)
 
     def show_folder(self, folder: str | None) -> None:
         """Where the choice of files begins; ``None`` where the desktop decides."""

@@ -11,7 +11,7 @@ from app.gui.connection import ApiConnection, ApiFollower
 from app.gui.jobs import Jobs
 from app.gui.pages.settings.view import STANDARD_MODEL, SettingsView
 from app.gui.preferences import Preferences
-from app.user_settings import AUTOMATIC_DEVICE, AccentName, ScalingPercent, ThemeName
+from app.user_settings import AUTOMATIC_DEVICE, AccentName, ConfidencePercent, ScalingPercent, ThemeName
 
 _DEVICE_NAMES: Final = {
     AUTOMATIC_DEVICE: "Automatic: the best that works",
@@ -47,7 +47,7 @@ class SettingsPresenter(ApiFollower):
         self._preferences = preferences
         self._largest_scaling_percent = largest_scaling_percent
         self._model_ids: list[str] = []
-        self._started_with = (preferences.current.device, preferences.current.model)
+        self._started_with = preferences.current
 
     def start(self) -> None:
         """Show what is known."""
@@ -89,6 +89,10 @@ class SettingsPresenter(ApiFollower):
         """What answers, from the next start on."""
         self._preferences.change(model=model_id or None)
 
+    def choose_min_confidence(self, percent: ConfidencePercent | None) -> None:
+        """From where on answers are called confident, from the next start on."""
+        self._preferences.change(min_confidence_percent=percent)
+
     def choose_folder(self, folder: str | None) -> None:
         """Where the choice of files begins; ``None`` leaves it to the desktop."""
         self._preferences.change(browse_folder=folder)
@@ -108,6 +112,7 @@ class SettingsPresenter(ApiFollower):
         view.show_scaling(settings.scaling_percent, self._explain_scaling(settings.scaling_percent))
         view.show_devices(self._name_devices(settings.device), settings.device, self._explain_device())
         view.show_models(self._name_models(settings.model), settings.model or STANDARD_MODEL, self._explain_model())
+        view.show_min_confidence(settings.min_confidence_percent, self._explain_min_confidence())
         view.show_folder(settings.browse_folder)
 
     def _explain_scaling(self, percent: int | None) -> str:
@@ -123,7 +128,7 @@ class SettingsPresenter(ApiFollower):
     def _explain_device(self) -> str:
         health = self._connection.health
         now = f"Now: {health.device}." if health is not None and health.device else ""
-        return self._explain_next_start(0, now)
+        return self._explain_next_start("device", now)
 
     def _name_models(self, chosen: str | None) -> Mapping[str, str]:
         health = self._connection.health
@@ -133,9 +138,15 @@ class SettingsPresenter(ApiFollower):
     def _explain_model(self) -> str:
         health = self._connection.health
         now = f"Now: {health.model_id}." if health is not None and health.model_id else ""
-        return self._explain_next_start(1, now)
+        if health is not None and health.model_id == self._preferences.current.model:
+            # Chosen on the page of models, it answers already.
+            return now
+        return self._explain_next_start("model", now)
 
-    def _explain_next_start(self, index: int, now: str) -> str:
-        current = (self._preferences.current.device, self._preferences.current.model)
-        later = _NEXT_START if current[index] != self._started_with[index] else ""
-        return " ".join(part for part in (now, later) if part)
+    def _explain_min_confidence(self) -> str:
+        now = "Answers below are called unsure." if self._preferences.current.min_confidence_percent else ""
+        return self._explain_next_start("min_confidence_percent", now)
+
+    def _explain_next_start(self, name: str, now: str) -> str:
+        is_changed = getattr(self._preferences.current, name) != getattr(self._started_with, name)
+        return " ".join(part for part in (now, _NEXT_START if is_changed else "") if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from app.user_settings import AccentName, ScalingPercent, ThemeName
+from app.user_settings import AccentName, ConfidencePercent, ScalingPercent, ThemeName
 
 #: Stands for “no choice of one's own”: the model that the program comes with.
 STANDARD_MODEL = ""
@@ -28,6 +28,9 @@ class SettingsView(Protocol):
 
     def show_models(self, names: Mapping[str, str], model_id: str, note: str) -> None:
         """The models that can be chosen, by id, the chosen one, and what is to be said of it."""
+
+    def show_min_confidence(self, percent: ConfidencePercent | None, note: str) -> None:
+        """From where on answers are called confident, and what is to be said of it."""
 
     def show_folder(self, folder: str | None) -> None:
         """Where the choice of files begins; ``None`` where the desktop decides."""

@@ -67,6 +67,13 @@ def test_menus_are_walked_with_the_arrow_keys(idle_user: WindowUser, page: Setti
     wait_until_kept(idle_user, own_settings, device="auto")
 
 
+def test_the_threshold_is_chosen_by_key(idle_user: WindowUser, page: SettingsPage, own_settings: Path) -> None:
+    take_keyboard(page.min_confidence)
+    press(page.min_confidence, "<Right>", "<Right>")
+    assert page.min_confidence_line.remark.endswith("Takes effect at the next start.")
+    wait_until_kept(idle_user, own_settings, min_confidence_percent=60)
+
+
 def test_models_are_those_of_the_api(user: WindowUser) -> None:
     user.window.navigate(SettingsPage.page_id)
     user.wait_until(lambda: "gtzan" in user.settings.model.names, "the models of the API")

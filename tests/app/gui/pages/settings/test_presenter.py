@@ -36,6 +36,9 @@ class FakeSettingsView:
     def show_models(self, names: Mapping[str, str], model_id: str, note: str) -> None:
         self.shown["model"], self.names["model"], self.notes["model"] = model_id, names, note
 
+    def show_min_confidence(self, percent: int | None, note: str) -> None:
+        self.shown["min_confidence"], self.notes["min_confidence"] = percent, note
+
     def show_folder(self, folder: str | None) -> None:
         self.shown["folder"] = folder
 
@@ -87,6 +90,15 @@ def test_choices_are_shown_and_kept(stage: Stage) -> None:
     stage.presenter.choose_folder(None)
     stage.jobs.run_all()
     assert stage.file.read().settings.browse_folder is None
+
+
+def test_the_threshold_is_the_models_own_until_the_person_sets_one(stage: Stage) -> None:
+    assert (stage.view.shown["min_confidence"], stage.view.notes["min_confidence"]) == (None, "")
+    stage.presenter.choose_min_confidence(80)
+    assert stage.view.shown["min_confidence"] == 80
+    assert stage.view.notes["min_confidence"] == "Answers below are called unsure. Takes effect at the next start."
+    stage.jobs.run_all()
+    assert stage.file.read().settings.min_confidence_percent == 80
 
 
 def test_size_that_does_not_fit_the_screen_is_explained(stage: Stage) -> None:
