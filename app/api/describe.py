@@ -119,7 +119,7 @@ def _describe_client() -> Iterator[str]:
 
 def _describe_method(method: ast.FunctionDef) -> str:
     returns = f" -> {ast.unparse(method.returns)}" if method.returns else ""
-    parameters = ast.unparse(method.args).replace("=", " = ")
+    parameters = ast.unparse(method.args).replace("=", " = ").replace("'", '"')
     docstring = _first_line(method)
     return f"    def {method.name}({parameters}){returns}:" + (f"\n        {docstring}" if docstring else " ...")
 

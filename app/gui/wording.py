@@ -109,7 +109,7 @@ def codec_name(codec: str) -> str:
 
 
 def format_line(metadata: TrackMetadata) -> str:
-    """Duration, codec, sample rate and channels."""
+    """Duration, codec, sample rate and channels, and the genre that the file itself claims."""
     parts = [clock(metadata.duration_s)]
     if metadata.codec:
         parts.append(codec_name(metadata.codec))
@@ -117,6 +117,8 @@ def format_line(metadata: TrackMetadata) -> str:
         parts.append(f"{metadata.source_sample_rate / 1000:g}{NO_BREAK_SPACE}kHz")
     if metadata.n_channels:
         parts.append({1: "mono", 2: "stereo"}.get(metadata.n_channels, f"{metadata.n_channels} channels"))
+    if metadata.genre_tag:
+        parts.append(f"tagged “{metadata.genre_tag}”")
     return " · ".join(parts)
 
 

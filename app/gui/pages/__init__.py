@@ -31,5 +31,6 @@ to know when the API is ready, gone, or has another model derives from ``ApiFoll
 
 ``app.gui.widgets`` has what pages share: buttons, choices, menus, scrolling, tables, results. What a page draws on a
 canvas or in a ttk widget it paints anew by ``repaint_with``. What can be used by mouse takes the keyboard by
-``make_focusable``, and every chart has a ``CopyTextButton``. No page imports another.
+``make_focusable``, and every chart has a ``CopyTextButton``. No page imports another. A page that looks through what
+was identified derives its presenter from ``TrackBrowser`` and shows its rows in a ``TrackTable``.
 """

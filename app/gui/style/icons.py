@@ -79,6 +79,15 @@ SETTINGS: Final[Icon] = tuple(
         [(10.5, 18), (21, 18)],
     )
 )
+#: A triangle, filled by strokes.
+PLAY: Final[Icon] = (
+    *_strokes([(8, 5), (19, 12), (8, 19), (8, 5)]),
+    Line((10, 8.5), (10, 15.5), 4),
+    Line((12.5, 10), (12.5, 14), 4),
+    Line((15, 12), (17, 12), 3),
+)
+#: Two bars.
+PAUSE: Final[Icon] = (Line((8, 6.5), (8, 17.5), 4), Line((16, 6.5), (16, 17.5), 4))
 #: Chosen.
 CHECK: Final[Icon] = tuple(_strokes([(5, 12.5), (10, 17.5), (19, 7)]))
 

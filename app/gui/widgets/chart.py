@@ -22,10 +22,14 @@ class CopyTextButton(ActionButton):
         master: The parent widget.
         describe: The chart in words and numbers, a line for each thing it shows.
         chart: The chart's canvas: Ctrl+C does the same while it has the keyboard.
+        label: What it says.
     """
 
-    def __init__(self, master: Any, describe: Callable[[], str], chart: tkinter.Misc | None = None) -> None:
-        super().__init__(master, text=_LABEL, command=self.copy, kind="text", height=32)
+    def __init__(
+        self, master: Any, describe: Callable[[], str], chart: tkinter.Misc | None = None, label: str = _LABEL
+    ) -> None:
+        super().__init__(master, text=label, command=self.copy, kind="text", height=32)
+        self._label = label
         self._describe = describe
         self._restore_id: str | None = None
         for widget in (self, chart):
@@ -43,4 +47,4 @@ class CopyTextButton(ActionButton):
 
     def _restore(self) -> None:
         self._restore_id = None
-        self.configure(text=_LABEL)
+        self.configure(text=self._label)

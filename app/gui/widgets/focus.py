@@ -121,6 +121,21 @@ def bind_keys(widget: Any, events: Iterable[str], action: Callable[[], object]) 
         tkinter.Misc.bind(widget, event, lambda event: action(), add="+")
 
 
+def takes_key(widget: object, key: str) -> bool:
+    """Whether a widget does something of its own with a key, so that nothing else should.
+
+    Args:
+        widget: What has the keyboard.
+        key: Tk's name of it, for example ``space``.
+    """
+    if isinstance(widget, (tkinter.Entry, tkinter.Text)):
+        return True
+    if not isinstance(widget, tkinter.Misc) or widget is widget.winfo_toplevel():
+        # What is bound to a window is meant for all that it holds.
+        return False
+    return f"<Key-{key}>" in tkinter.Misc.bind(widget)
+
+
 def focus(widget: Any) -> None:
     """Give the keyboard to a widget that ``make_focusable`` has made ready."""
     tkinter.Misc.focus_set(widget)

@@ -14,14 +14,14 @@ _WIDTH: Final = 16
 
 
 class Scrollbar(ctk.CTkScrollbar):
-    """For a canvas or a table. Lay it out by ``grid``; it hides itself.
+    """For a canvas, a text or a table. Lay it out by ``grid``; it hides itself.
 
     Args:
         master: The parent widget.
         scrolled: What it moves.
     """
 
-    def __init__(self, master: Any, scrolled: tkinter.Canvas | ttk.Treeview) -> None:
+    def __init__(self, master: Any, scrolled: tkinter.Canvas | tkinter.Text | ttk.Treeview) -> None:
         super().__init__(
             master,
             command=scrolled.yview,

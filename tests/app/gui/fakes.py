@@ -52,6 +52,9 @@ class FakeView:
     def select_track(self, track_id: str) -> None:
         self.selected = track_id
 
+    def remove_track(self, track_id: str) -> None:
+        del self.rows[track_id]
+
     def remove_tracks(self) -> None:
         self.rows.clear()
 

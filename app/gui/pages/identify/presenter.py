@@ -94,6 +94,28 @@ class IdentifyPresenter(ApiFollower):
             self._is_following = False
             self._show_details(self._tracks[track_id])
 
+    def stay(self) -> None:
+        """A person is busy with the track on the page: do not replace it by the next one that is done."""
+        self._is_following = False
+
+    def remove(self, track_id: str) -> None:
+        """Take one file out of the list; the file itself stays where it is."""
+        if track_id not in self._tracks:
+            return
+        index = [*self._tracks].index(track_id)
+        track = self._tracks.pop(track_id)
+        if not self._tracks and not self._untaken_paths:
+            self.clear()
+            return
+        if track is self._current:
+            self._current = None
+        self._view.remove_track(track_id)
+        left = [*self._tracks.values()]
+        if self._shown_id == track_id and left:
+            self._show_and_select(left[min(index, len(left) - 1)])
+        self._predict_next()
+        self._show_progress()
+
     def clear(self) -> None:
         """Forget all files. What is being computed is computed in vain."""
         self._tracks.clear()
@@ -275,7 +297,7 @@ class IdentifyPresenter(ApiFollower):
     def _show_details(self, track: Track) -> None:
         self._shown_id = track.track_id
         if track.state is TrackState.DONE and track.prediction is not None:
-            self._view.show_result(describe_result(track.name, track.prediction))
+            self._view.show_result(describe_result(track.name, track.prediction, track.path))
         elif track.state in (TrackState.FAILED, TrackState.CANCELLED):
             self._view.show_message(MessageText(track.name, track.problem, track.state))
         elif track.state is TrackState.ANALYSING:

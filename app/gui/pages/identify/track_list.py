@@ -14,7 +14,7 @@ from app.gui.style import theme
 from app.gui.style.appearance import pick, repaint_with
 from app.gui.style.scaling import widget_scaling
 from app.gui.widgets.buttons import ActionButton
-from app.gui.widgets.focus import make_focusable
+from app.gui.widgets.focus import bind_keys, make_focusable
 from app.gui.widgets.scrollbar import Scrollbar
 from app.gui.widgets.table_style import TABLE_STYLE, style_tables
 from app.gui.widgets.text_labels import elide, measure, scaled_font
@@ -32,6 +32,7 @@ class TrackList(ctk.CTkFrame):
     Args:
         master: The parent widget.
         on_choose: Called with the id of the line that was chosen.
+        on_remove: Called with the id of the line that is to go.
         on_clear: Called when the list is to be emptied.
         on_cancel: Called when the work is to stop.
     """
@@ -41,11 +42,13 @@ class TrackList(ctk.CTkFrame):
         master: Any,
         *,
         on_choose: Callable[[str], None],
+        on_remove: Callable[[str], None],
         on_clear: Callable[[], None],
         on_cancel: Callable[[], object],
     ) -> None:
         super().__init__(master, fg_color=theme.SURFACE_CONTAINER, corner_radius=theme.CORNER_CARD)
         self._on_choose = on_choose
+        self._on_remove = on_remove
         self._rows: dict[str, TrackRow] = {}
         self._written_ids: set[str] = set()
         self._is_busy = False
@@ -74,6 +77,7 @@ class TrackList(ctk.CTkFrame):
         self.grid_columnconfigure(1, weight=1)
         self.grid_rowconfigure(1, weight=1)
         self._tree.bind("<<TreeviewSelect>>", self._report_choice)
+        bind_keys(self._tree, ("<Delete>", "<BackSpace>"), self._remove_chosen)
         self._tree.bind("<Configure>", lambda event: self.refresh())
         self._tree.bind("<FocusIn>", self._focus_a_line, add="+")
         repaint_with(self._tree, self.refresh)
@@ -139,6 +143,12 @@ class TrackList(ctk.CTkFrame):
         self._tree.focus(track_id)
         self._tree.see(track_id)
 
+    def remove(self, track_id: str) -> None:
+        """Remove a line."""
+        del self._rows[track_id]
+        self._written_ids.discard(track_id)
+        self._tree.delete(track_id)
+
     def clear(self) -> None:
         """Remove every line."""
         self._tree.delete(*self._rows)
@@ -196,6 +206,10 @@ class TrackList(ctk.CTkFrame):
         chosen = self._tree.selection()
         if chosen:
             self._on_choose(chosen[0])
+
+    def _remove_chosen(self) -> None:
+        for track_id in self._tree.selection():
+            self._on_remove(track_id)
 
     def _focus_a_line(self, event: tkinter.Event[Any]) -> None:
         """Arrow keys start from a line; without one they do nothing."""

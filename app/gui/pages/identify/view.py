@@ -50,6 +50,9 @@ class IdentifyView(Protocol):
     def select_track(self, track_id: str) -> None:
         """Mark a line of the list."""
 
+    def remove_track(self, track_id: str) -> None:
+        """Take a line out of the list."""
+
     def remove_tracks(self) -> None:
         """Empty the list."""
 

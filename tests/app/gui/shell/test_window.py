@@ -153,7 +153,13 @@ def test_tab_visits_everything_in_a_sensible_order(user: WindowUser, tmp_path: P
         window.header.browse,
         page.tracks.clear_button,
         page.tracks.tree,
+        page.result.answer.correct,
+        page.result.answer.hear_why,
+        page.result.answer.copy_button,
+        page.result.answer.save_button,
         page.result.bars.copy_button,
+        page.result.waveform.play_button,
+        page.result.waveform.kinds,
         page.result.waveform.drawing,
         page.result.waveform.copy_button,
     ]

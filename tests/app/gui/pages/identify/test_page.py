@@ -35,6 +35,7 @@ def test_result_is_shown_in_words_bars_and_time(user: WindowUser, tmp_path: Path
 def test_pointing_at_a_moment_tells_what_was_heard(user: WindowUser, tmp_path: Path) -> None:
     user.give(write_wav(tmp_path / "tune.wav", duration_s=30))
     waveform = user.identify.result.waveform
+    take_keyboard(user.window)
     assert waveform.readout == HINT
     waveform.drawing.event_generate("<Motion>", x=waveform.drawing.winfo_width() // 2, y=10)
     user.window.update()

@@ -272,3 +272,51 @@ def test_page_that_is_opened_late_knows_the_present(stage: Stage) -> None:
     late.add_names([str(stage.folder / "a.mp3")])
     stage.jobs.run_all()
     assert [row.state for row in view.rows.values()] == [TrackState.DONE]
+
+
+def test_who_is_busy_with_a_track_keeps_it(stage: Stage) -> None:
+    stage.connect()
+    stage.give("a.mp3", "b.mp3")
+    stage.jobs.run_one()
+    assert isinstance(stage.view.page, ResultText) and stage.view.page.title == "a.mp3"
+    stage.presenter.stay()
+    stage.jobs.run_all()
+    assert stage.view.page.title == "a.mp3"
+    assert stage.answers == ["Rock 87 %", "Rock 87 %"]
+
+
+def test_removed_file_makes_room_for_its_neighbour(stage: Stage) -> None:
+    stage.connect()
+    stage.give("a.mp3", "b.mp3", "c.mp3")
+    stage.jobs.run_all()
+    ids = list(stage.view.rows)
+    stage.presenter.choose_track(ids[1])
+    stage.presenter.remove(ids[1])
+    assert list(stage.view.rows) == [ids[0], ids[2]] and stage.view.selected == ids[2]
+    stage.presenter.remove(ids[2])
+    assert stage.view.selected == ids[0]
+    stage.presenter.remove(ids[0])
+    assert stage.view.page == "empty" and stage.view.progress is None
+
+
+def test_removing_the_file_in_flight_goes_on_with_the_next(stage: Stage) -> None:
+    client = stage.connect()
+    stage.give("a.mp3", "b.mp3")
+    stage.presenter.remove(next(iter(stage.view.rows)))
+    assert stage.answers == ["Analysing…"]
+    stage.jobs.run_all()
+    assert stage.answers == ["Rock 87 %"]
+    assert [Path(path).name for path in client.asked] == ["a.mp3", "b.mp3"]
+
+
+def test_removing_what_is_not_there_does_nothing(stage: Stage) -> None:
+    stage.give("a.mp3")
+    stage.presenter.remove("track-99")
+    assert stage.answers == ["Waiting"]
+
+
+def test_page_knows_where_the_file_lies(stage: Stage) -> None:
+    stage.connect()
+    stage.give("a.mp3")
+    stage.jobs.run_all()
+    assert isinstance(stage.view.page, ResultText) and stage.view.page.path == str(stage.folder / "a.mp3")

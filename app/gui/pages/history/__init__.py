@@ -1,0 +1,1 @@
+"""History: everything that was identified, the newest first."""

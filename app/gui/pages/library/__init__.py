@@ -1,0 +1,1 @@
+"""Library: whole folders are identified in the background, and what came of it is looked through."""
