@@ -10,14 +10,24 @@ from core.training.config import TrainingConfig
 
 
 def create_optimizer(network: nn.Module, config: TrainingConfig) -> Optimizer:
-    """AdamW that does not decay biases and normalisation, or plain Adam."""
+    """AdamW that does not decay biases and normalisation, or plain Adam.
+
+    Args:
+        network: What is trained; the parameters of its classifiers have ``classifier`` in their names.
+        config: Of the run.
+    """
     if config.optimizer == "adam":
         return Adam(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    weights = [parameter for parameter in network.parameters() if parameter.ndim > 1]
-    others = [parameter for parameter in network.parameters() if parameter.ndim <= 1]
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        weight_decay = config.weight_decay if parameter.ndim > 1 else 0.0
+        learning_rate = config.learning_rate * (1.0 if "classifier" in name else config.trunk_rate)
+        groups.setdefault((weight_decay, learning_rate), []).append(parameter)
     return AdamW(
-        [{"params": weights, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}],
-        lr=config.learning_rate,
+        [
+            {"params": parameters, "weight_decay": weight_decay, "lr": learning_rate}
+            for (weight_decay, learning_rate), parameters in groups.items()
+        ]
     )
 
 
@@ -26,11 +36,12 @@ def create_step_schedule(optimizer: Optimizer, config: TrainingConfig, n_steps: 
 
     Args:
         optimizer: Whose learning rate it sets.
-        config: Its ``schedule`` and ``learning_rate`` apply.
+        config: Its ``schedule`` applies.
         n_steps: Of the whole training.
     """
     if config.schedule.kind == "one_cycle":
-        return OneCycleLR(optimizer, max_lr=config.learning_rate, total_steps=n_steps, pct_start=0.2)
+        highest = [group["lr"] for group in optimizer.param_groups]
+        return OneCycleLR(optimizer, max_lr=highest, total_steps=n_steps, pct_start=0.2)
     if config.schedule.kind == "step":
         return StepLR(optimizer, config.schedule.step_epochs, config.schedule.factor)
     return None
