@@ -43,8 +43,6 @@ class TrainingConfig:
         batch_size: Segments, in each process.
         optimizer: ``adamw``, or ``adam`` with its L2 penalty, as most published systems have it.
         learning_rate: The highest of the schedule.
-        trunk_rate: Share of the learning rate for all that is below the classifier, 0..1: a trunk that was trained
-            before forgets less.
         weight_decay: ``adamw`` spares biases and normalisation; ``adam`` spares nothing, as in the published recipes.
         schedule: How the learning rate changes.
         early_stopping_patience: Validations without a lower loss before the training ends; 0 never ends it.
@@ -73,7 +71,6 @@ class TrainingConfig:
     batch_size: int = 32
     optimizer: Literal["adamw", "adam"] = "adamw"
     learning_rate: float = 3e-3
-    trunk_rate: float = 1.0
     weight_decay: float = 0.02
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     early_stopping_patience: int = 0

@@ -215,10 +215,8 @@ class GenreTraining(L.LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Optimizer and schedule as configured."""
-        trained = nn.ModuleDict({"network": self.network})
-        if self.artist_head is not None:
-            trained["artist_classifier"] = self.artist_head
-        optimizer = create_optimizer(trained, self.config)
+        trained = [self.network] if self.artist_head is None else [self.network, self.artist_head]
+        optimizer = create_optimizer(nn.ModuleList(trained), self.config)
         # Lightning advances a plateau only after it has saved the epoch, and so loses that when it resumes.
         self._plateau = create_plateau_schedule(optimizer, self.config)
         if self._plateau is not None and self._restored:

@@ -10,24 +10,14 @@ from core.training.config import TrainingConfig
 
 
 def create_optimizer(network: nn.Module, config: TrainingConfig) -> Optimizer:
-    """AdamW that does not decay biases and normalisation, or plain Adam.
-
-    Args:
-        network: What is trained; the parameters of its classifiers have ``classifier`` in their names.
-        config: Of the run.
-    """
+    """AdamW that does not decay biases and normalisation, or plain Adam."""
     if config.optimizer == "adam":
         return Adam(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
-        weight_decay = config.weight_decay if parameter.ndim > 1 else 0.0
-        learning_rate = config.learning_rate * (1.0 if "classifier" in name else config.trunk_rate)
-        groups.setdefault((weight_decay, learning_rate), []).append(parameter)
+    weights = [parameter for parameter in network.parameters() if parameter.ndim > 1]
+    others = [parameter for parameter in network.parameters() if parameter.ndim <= 1]
     return AdamW(
-        [
-            {"params": parameters, "weight_decay": weight_decay, "lr": learning_rate}
-            for (weight_decay, learning_rate), parameters in groups.items()
-        ]
+        [{"params": weights, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}],
+        lr=config.learning_rate,
     )
 
 
@@ -36,12 +26,11 @@ def create_step_schedule(optimizer: Optimizer, config: TrainingConfig, n_steps: 
 
     Args:
         optimizer: Whose learning rate it sets.
-        config: Its ``schedule`` applies.
+        config: Its ``schedule`` and ``learning_rate`` apply.
         n_steps: Of the whole training.
     """
     if config.schedule.kind == "one_cycle":
-        highest = [group["lr"] for group in optimizer.param_groups]
-        return OneCycleLR(optimizer, max_lr=highest, total_steps=n_steps, pct_start=0.2)
+        return OneCycleLR(optimizer, max_lr=config.learning_rate, total_steps=n_steps, pct_start=0.2)
     if config.schedule.kind == "step":
         return StepLR(optimizer, config.schedule.step_epochs, config.schedule.factor)
     return None

@@ -105,19 +105,3 @@ def test_adamw_spares_biases_and_normalisation_and_adam_does_not() -> None:
     assert {parameter.ndim for parameter in spared["params"]} == {1}
     (everything,) = create_optimizer(network, TrainingConfig(optimizer="adam")).param_groups
     assert len(everything["params"]) == len(list(network.parameters()))
-
-
-def test_a_trunk_that_was_trained_before_learns_more_slowly_than_its_new_classifier() -> None:
-    network = create_network("genre_resnet", {"num_classes": 3, "channels": [8]})
-    optimizer = create_optimizer(network, TrainingConfig(learning_rate=1.0, trunk_rate=0.25))
-    rates = {id(weight): group["lr"] for group in optimizer.param_groups for weight in group["params"]}
-    schedule = create_step_schedule(optimizer, TrainingConfig(), n_steps=10)
-    assert schedule is not None
-    for name, weight in network.named_parameters():
-        assert rates[id(weight)] == (1.0 if name.startswith("classifier") else 0.25), name
-    highest = [0.0] * len(optimizer.param_groups)
-    for _ in range(9):
-        highest = [max(high, group["lr"]) for high, group in zip(highest, optimizer.param_groups, strict=True)]
-        optimizer.step()
-        schedule.step()
-    assert {round(high, 6) for high in highest} == {1.0, 0.25}, "the schedule keeps the share"
