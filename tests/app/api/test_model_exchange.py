@@ -74,10 +74,10 @@ def test_the_old_model_answers_while_the_new_one_loads(monkeypatch: pytest.Monke
     """Held at the moment of loading, which a real file passes too fast to look at."""
     gate = threading.Event()
 
-    def load_when_told(file: ModelFile, device: str | None) -> GenrePredictor:
+    def load_when_told(file: ModelFile, device: str | None, min_confidence: float | None) -> GenrePredictor:
         if file.id == "fma_small":
             assert gate.wait(30)
-        return load_predictor(file, device)
+        return load_predictor(file, device, min_confidence)
 
     monkeypatch.setattr("app.api.engine.load_predictor", load_when_told)
     store = ModelStore("gtzan")
