@@ -80,8 +80,6 @@ class AnswerCard(ctk.CTkFrame):
         self._add_file()
         quiet = theme.ON_SURFACE_VARIANT
         self._accent = ctk.CTkFrame(self, width=48, height=4, corner_radius=2)
-        self.correct = ActionButton(self, text="Correct the genre…", command=on_correct, kind="text", height=32)
-        self.correct.grid(row=1, column=0, sticky="e", padx=(0, theme.SPACE))
         self._headline = WrappingLabel(self, font=theme.display(), text_color=theme.ON_SURFACE)
         self._top_three = WrappingLabel(self, font=theme.font(16), text_color=theme.ON_SURFACE)
         self._reason = WrappingLabel(self, font=theme.body(), text_color=quiet)
@@ -97,7 +95,7 @@ class AnswerCard(ctk.CTkFrame):
             sticky = "w" if widget is self._accent else "ew"
             widget.grid(row=row, column=0, sticky=sticky, padx=theme.SPACE_3, pady=above_and_below)
         self.grid_rowconfigure(len(lines) + 1, weight=1)
-        self._add_actions(len(lines) + 2, on_hear_why, reports)
+        self._add_actions(len(lines) + 2, on_hear_why, on_correct, reports)
         tkinter.Frame.bind(self, "<Configure>", lambda event: self._fit_headline(), add="+")
 
     def _add_file(self) -> None:
@@ -115,17 +113,23 @@ class AnswerCard(ctk.CTkFrame):
         self.cover.show(None)
 
     def _add_actions(
-        self, row: int, on_hear_why: Callable[[], object], reports: Mapping[str, Callable[[], object]]
+        self,
+        row: int,
+        on_hear_why: Callable[[], object],
+        on_correct: Callable[[], object],
+        reports: Mapping[str, Callable[[], object]],
     ) -> None:
         place = ctk.CTkFrame(self, fg_color="transparent", corner_radius=0)
         place.grid(row=row, column=0, sticky="ew", padx=theme.SPACE, pady=(0, theme.SPACE))
-        place.grid_columnconfigure(1, weight=1)
+        place.grid_columnconfigure(2, weight=1)
         self.hear_why = ActionButton(place, text="Hear why", command=on_hear_why, kind="text", height=32)
+        self.correct = ActionButton(place, text="Correct…", command=on_correct, kind="text", height=32)
         self.copy_button = CopyTextButton(place, self.describe, label="Copy result")
         self.save_button = MenuButton(place, text="Save…", choices=reports)
         self.hear_why.grid(row=0, column=0)
-        self.copy_button.grid(row=0, column=2)
-        self.save_button.grid(row=0, column=3)
+        self.correct.grid(row=0, column=1)
+        self.copy_button.grid(row=0, column=3)
+        self.save_button.grid(row=0, column=4)
 
     @property
     def texts(self) -> dict[str, str]:
