@@ -59,6 +59,7 @@ def _create_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_open_window)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _add_predict(verbs)
+    _add_listen(verbs)
     _add_serve(verbs)
     _add_doctor(verbs)
     add_lab_verbs(verbs)
@@ -74,6 +75,24 @@ def _add_predict(verbs: Verbs) -> None:
     parser.add_argument("--top", type=int, default=1, metavar="K", help="show the K most probable genres")
     add_model_options(parser)
     parser.set_defaults(run=_predict)
+
+
+def _add_listen(verbs: Verbs) -> None:
+    parser = verbs.add_parser("listen", help="tell the genre of what the microphone hears")
+    # Not the PyTorch device, which is given before the verb here.
+    parser.add_argument(
+        "--device",
+        dest="microphone",
+        metavar="NAME",
+        help="a microphone's name or a part of it (default: the system's favourite)",
+    )
+    parser.add_argument(
+        "--seconds", type=_duration, default=10.0, metavar="S", help="how long; “inf” until Ctrl-C (default: 10)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object per line: level, partial, final, …")
+    parser.add_argument("--denoise", action="store_true", help="take the first second for noise, and subtract it")
+    parser.add_argument("--model", default="gtzan", help="a shipped model's id or a checkpoint file (default: gtzan)")
+    parser.set_defaults(run=_listen)
 
 
 def _add_serve(verbs: Verbs) -> None:
@@ -113,6 +132,13 @@ def _probability(text: str) -> float:
     return value
 
 
+def _duration(text: str) -> float:
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a time above 0 s")
+    return value
+
+
 def _open_window(options: argparse.Namespace) -> int:
     from app.launcher import run_launcher
 
@@ -143,6 +169,19 @@ def _predict(options: argparse.Namespace) -> int:
 
     return predict_files(
         options.files, model=options.model, device=options.device, as_json=options.json, top=options.top
+    )
+
+
+def _listen(options: argparse.Namespace) -> int:
+    from app.commands.listen import listen
+
+    return listen(
+        options.microphone,
+        options.seconds,
+        model=options.model,
+        device=options.device,
+        as_json=options.json,
+        denoises=options.denoise,
     )
 
 

@@ -8,6 +8,7 @@
     │   └── AudioLimitError         it is larger than the limits allow
     ├── FeatureError                a feature array of the wrong shape or with impossible values
     ├── DeviceError                 the device that was asked for cannot compute
+    ├── MicrophoneError             sound cannot be recorded, or no longer
     ├── DatasetError                a dataset, pack or split that cannot be used
     └── ModelError
         ├── UnknownModelError       no such model or architecture
@@ -61,6 +62,10 @@ class FeatureError(GenrescopeError):
 
 class DeviceError(GenrescopeError):
     """The device that was asked for cannot compute."""
+
+
+class MicrophoneError(GenrescopeError):
+    """Sound cannot be recorded, or no longer."""
 
 
 class DatasetError(GenrescopeError):

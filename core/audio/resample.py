@@ -36,10 +36,15 @@ class MonoResampler:
     The sound may change its form between two frames. Stereo becomes the mean of both channels; surround is mixed by
     FFmpeg's matrix for its layout, scaled so that it cannot clip; layouts that FFmpeg has no matrix for become the
     mean of all channels.
+
+    Args:
+        sample_rate: Of the blocks, in Hz.
+        gathered_s: How much sound is gathered before it is worked on, in seconds: what is live must not wait.
     """
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, sample_rate: int, gathered_s: float = _GATHERED_S) -> None:
         self.sample_rate = sample_rate
+        self._gathered_s = gathered_s
         self._form: FrameForm | None = None
         self._mixes_itself = False
         self._n_gathered = 0
@@ -92,7 +97,7 @@ class MonoResampler:
         self._form = form
         n_channels = frame.layout.nb_channels
         bytes_per_sample = max(1, n_channels * frame.format.bytes)
-        self._n_gathered = max(1, min(int(form.sample_rate * _GATHERED_S), _GATHERED_BYTES // bytes_per_sample))
+        self._n_gathered = max(1, min(int(form.sample_rate * self._gathered_s), _GATHERED_BYTES // bytes_per_sample))
         # One FIFO serves one form only: it does not notice when a frame has fewer channels than the one before.
         self._fifo = av.AudioFifo()
         self._mixes_itself = n_channels > _MOST_CHANNELS_WITH_MATRIX

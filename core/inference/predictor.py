@@ -147,14 +147,33 @@ class GenrePredictor:
         if not bool(torch.isfinite(values).all()):
             raise FeatureError("The log-mel holds values that are not finite.")
         scores = self.score_log_mel(scale_log_mel(values))
+        return self.conclude_segments(scores, values.shape[1] * self.feature_config.frame_s, started=started)
+
+    def conclude_segments(
+        self,
+        scores: SegmentScores | None,
+        duration_s: float,
+        *,
+        weights: Tensor | None = None,
+        started: float | None = None,
+    ) -> TrackPrediction:
+        """The answer to segments, wherever their sound came from.
+
+        Args:
+            scores: Of a track's segments in order; ``None`` when there was nothing but silence.
+            duration_s: Of the track, in seconds.
+            weights: How much each segment counts, float32 ``[n_segments]``, their mean 1; ``None`` for all the same.
+            started: When the work on it began, by ``time.perf_counter``; ``None`` for now.
+        """
         return self._conclude(
             scores,
-            duration_s=values.shape[1] * self.feature_config.frame_s,
+            duration_s=duration_s,
             waveform_peaks=np.zeros(0, dtype=np.float32),
             metadata=AudioMetadata(),
             warnings=(),
             decode_ms=0.0,
-            started=started,
+            started=time.perf_counter() if started is None else started,
+            weights=weights,
         )
 
     @torch.inference_mode()
@@ -165,8 +184,13 @@ class GenrePredictor:
             samples: float32 mono ``[n_samples]`` at the model's sample rate.
             start_s: Where the window lies in the track, in seconds.
         """
-        waveform = torch.from_numpy(samples).to(self.device_choice.device)
-        return self.score_log_mel(self._model.front_end(waveform), start_s)
+        return self.score_log_mel(self.compute_log_mel(samples), start_s)
+
+    @torch.inference_mode()
+    def compute_log_mel(self, samples: FloatArray) -> Tensor:
+        """The log-mel ``[n_mels, n_frames]`` in 0..1 of one window of sound, float32 mono ``[n_samples]``."""
+        log_mel: Tensor = self._model.front_end(torch.from_numpy(samples).to(self.device_choice.device))
+        return log_mel
 
     @torch.inference_mode()
     def score_log_mel(self, log_mel: Tensor, start_s: float = 0.0) -> SegmentScores:
@@ -214,14 +238,19 @@ class GenrePredictor:
         warnings: tuple[str, ...],
         decode_ms: float,
         started: float,
+        weights: Tensor | None = None,
     ) -> TrackPrediction:
         if scores is None:
             embedding = np.zeros(0, dtype=np.float32)
             probabilities = np.full(len(self.label_names), 1 / len(self.label_names), dtype=np.float32)
         else:
-            embedding = scores.embeddings.mean(dim=0).numpy()
+            weighted = scores.embeddings if weights is None else weights[:, None] * scores.embeddings
+            embedding = weighted.mean(dim=0).numpy()
             track_log_probabilities = aggregate_segments(
-                scores.logits, self.checkpoint.temperature, by_vote=self._model.network.is_decided_by_vote
+                scores.logits,
+                self.checkpoint.temperature,
+                by_vote=self._model.network.is_decided_by_vote,
+                weights=weights,
             )
             probabilities = track_log_probabilities.exp().numpy()
         best, second = np.argsort(-probabilities, kind="stable")[:2]

@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from core.inference.aggregate import aggregate_segments
@@ -35,3 +36,14 @@ def test_by_vote_most_segments_win_over_one_that_is_surer() -> None:
 def test_by_vote_the_mean_probability_decides_between_equals() -> None:
     logits = torch.tensor([[0.3, 0.0, 0.0], [0.0, 2.0, 0.0]])
     assert aggregate_segments(logits, by_vote=True).argmax() == 1
+
+
+@pytest.mark.parametrize("by_vote", [False, True])
+def test_a_weight_counts_as_that_many_segments(by_vote: bool) -> None:
+    logits = torch.randn(3, 10)
+    repeated = aggregate_segments(logits[[0, 1, 1, 1, 2, 2]], by_vote=by_vote)
+    # Votes leave room for one more segment, so the number of segments must be the same.
+    weighted = aggregate_segments(
+        logits[[0, 1, 2, 0, 1, 2]], by_vote=by_vote, weights=torch.tensor([0.5, 1.5, 1.0, 0.5, 1.5, 1.0])
+    )
+    torch.testing.assert_close(weighted, repeated)

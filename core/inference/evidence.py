@@ -1,0 +1,121 @@
+"""What was heard of one song of a stream, and what follows from it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.inference.predictor import MIN_TAIL_S, GenrePredictor, SegmentScores, join_windows
+from core.inference.song_change import find_song_change
+from core.types import Decision, FloatArray, TrackPrediction
+
+#: Before so much of a song was heard, no answer is believed, in seconds.
+MIN_HEARD_S: Final = 5.0
+
+# Full windows whose segments are remembered: ten minutes with the usual window.
+_N_WINDOWS = 20
+
+
+class SongEvidence:
+    """The windows of one song, as those of a file, but the last one judged again and again while it fills.
+
+    The front end scales each window by its own loudest and quietest value, so sound cannot be judged piece by piece:
+    what is known of the last window changes with every second that is added. Only full windows are done with.
+
+    Args:
+        predictor: The model.
+        half_life_s: A segment counts half of one that is this much younger, in seconds; ``None`` for all the same.
+        start: Of the song, in samples from the start of the stream.
+    """
+
+    def __init__(self, predictor: GenrePredictor, half_life_s: float | None, start: int) -> None:
+        self.start = start
+        self._predictor = predictor
+        self._config = predictor.feature_config
+        self._half_life_s = half_life_s
+        self._silence = 10 ** (predictor.decision_config.silence_db / 20)
+        self._recent: FloatArray = np.zeros(0, dtype=np.float32)
+        self._n_heard = self._n_in_window = 0
+        self._windows: deque[SegmentScores] = deque(maxlen=_N_WINDOWS)
+        self._newest: tuple[Tensor, SegmentScores] | None = None
+        self.is_silent = True
+
+    def add(self, samples: FloatArray) -> None:
+        """Hear more, float32 mono ``[n_samples]`` at the model's sample rate; not more than one window."""
+        self._recent = np.concatenate((self._recent, samples))[-self._config.window_length :]
+        self._n_heard += len(samples)
+        self._n_in_window += len(samples)
+        if len(samples) and float(np.abs(samples).max()) >= self._silence:
+            self.is_silent = False
+
+    def judge(self) -> TrackPrediction:
+        """The answer to all that was heard."""
+        self._newest = None
+        windows = list(self._windows)
+        if len(self._recent) and float(np.abs(self._recent).max()) >= self._silence:
+            log_mel = self._predictor.compute_log_mel(self._recent)
+            scores = self._predictor.score_log_mel(log_mel, self._seconds(self._n_heard - len(self._recent)))
+            self._newest = log_mel, scores
+            windows.append(scores)
+        if self._n_in_window >= self._config.window_length:
+            self._n_in_window = 0
+            if self._newest is not None:
+                self._windows.append(self._newest[1])
+        return self._answer(windows)
+
+    def conclude(self, rest: FloatArray) -> TrackPrediction:
+        """The answer at the end of the stream. A short rest after a full window does not count, as in a file.
+
+        Args:
+            rest: Sound that was not added before, float32 mono ``[n_samples]``.
+        """
+        is_short = self._n_in_window + len(rest) < MIN_TAIL_S * self._config.sample_rate
+        if self._windows and is_short:
+            return self._answer(list(self._windows))
+        self.add(rest)
+        return self.judge()
+
+    def find_change(self) -> int | None:
+        """Where another song began, in samples from the start of the stream, by what was last judged."""
+        if self._newest is None:
+            return None
+        change_s = find_song_change(*self._newest, self._config)
+        if change_s is None:
+            return None
+        return self.start + self._n_heard - len(self._recent) + round(change_s * self._config.sample_rate)
+
+    def split(self, change: int) -> SongEvidence:
+        """The song that began at ``change``, with what was heard of it."""
+        song = SongEvidence(self._predictor, self._half_life_s, change)
+        song.add(self._recent[change - self.start - self._n_heard :])
+        return song
+
+    def _answer(self, windows: list[SegmentScores]) -> TrackPrediction:
+        heard_s = self._seconds(self._n_heard)
+        if not windows:
+            return self._predictor.conclude_segments(None, heard_s)
+        scores = join_windows(windows)
+        answer = self._predictor.conclude_segments(scores, heard_s, weights=self._weigh(scores, heard_s))
+        if heard_s < MIN_HEARD_S:
+            reason = f"Only {heard_s:.0f} s of this have been heard so far; the best guess is {answer.label}."
+            return replace(answer, decision=Decision.UNSURE, reason=reason)
+        if answer.decision is Decision.CONFIDENT:
+            reason = f"{answer.label} reaches {answer.confidence:.0%} in the {heard_s:.0f} s that were heard."
+            return replace(answer, reason=reason)
+        return answer
+
+    def _weigh(self, scores: SegmentScores, heard_s: float) -> Tensor | None:
+        if self._half_life_s is None:
+            return None
+        segment_s = self._config.segment_frames * self._config.frame_s
+        age_s = (heard_s - segment_s - scores.start_s).clamp(min=0)
+        weights = torch.exp2(-age_s / self._half_life_s)
+        return weights / weights.mean()
+
+    def _seconds(self, n_samples: int) -> float:
+        return n_samples / self._config.sample_rate
