@@ -30,11 +30,12 @@ from benchmarks.figures import Figure, create_parser, print_figures
 from core.audio.decode import decode_audio
 from core.audio.denoise import StreamDenoiser
 from core.audio.microphone import Microphone
+from core.audio.resample import MonoResampler
 from core.inference.live import FinalEvent, LivePredictor, PartialEvent
 from core.inference.predictor import GenrePredictor
 from core.types import FloatArray
 from tests.shared_data import SHARED_DATA
-from tests.virtual_sound_card import VirtualSoundCard
+from tests.virtual_sound_card import RECORDING_RATE, VirtualSoundCard
 
 DISAGREEMENT_BAR_PERCENT = 20.0
 ACCURACY_LOSS_BAR_POINTS = 5.0
@@ -87,13 +88,10 @@ def compare(name: str, clips: Sequence[Clip], labels: Sequence[str | None]) -> l
 
 
 def measure_direct(clips: Sequence[Clip], predictor: GenrePredictor, starts_s: Sequence[float]) -> list[Figure]:
-    """Feed ten seconds of each clip, from several starts."""
-    figures = []
+    """Feed ten seconds of each clip, from several starts: more answers than there is time for with a sound card."""
     rate = predictor.feature_config.sample_rate
-    for start_s in starts_s:
-        labels = [_answer_to([clip.cut(start_s, rate)], predictor) for clip in clips]
-        figures += compare(f"fed directly, {start_s:.0f}–{start_s + HEARD_S:.0f} s", clips, labels)
-    return figures
+    labels = [_answer_to([clip.cut(start_s, rate)], predictor) for start_s in starts_s for clip in clips]
+    return compare("fed directly", [clip for _ in starts_s for clip in clips], labels)
 
 
 def measure_noise(clips: Sequence[Clip], predictor: GenrePredictor, start_s: float) -> list[Figure]:
@@ -150,7 +148,8 @@ def measure_card(clips: Sequence[Clip], predictor: GenrePredictor, start_s: floa
     with _plugged_in_card() as card, Microphone(sample_rate=rate) as microphone, _Ear(card) as ear:
         for clip in clips:
             path = card.folder / "slice.wav"
-            soundfile.write(path, clip.samples[round(start_s * rate) :], rate)
+            # At the card's rate: the sound server's resampling is not what is measured.
+            soundfile.write(path, _resample(clip.samples[round(start_s * rate) :], rate), RECORDING_RATE)
             wait_for(lambda: ear.silent_s > 0.5 + random.random(), microphone)
             listener = _Listener(LivePredictor(predictor), microphone)
             before = _processor_s()
@@ -254,6 +253,11 @@ def _plugged_in_card() -> Iterator[VirtualSoundCard]:
             yield card
         finally:
             card.stop()
+
+
+def _resample(samples: FloatArray, sample_rate: int) -> FloatArray:
+    resampler = MonoResampler(RECORDING_RATE)
+    return np.concatenate([*resampler.push_samples(samples, sample_rate), *resampler.flush()])
 
 
 def _processor_s() -> float:

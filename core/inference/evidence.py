@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import replace
 from typing import Final
@@ -43,15 +44,12 @@ class SongEvidence:
         self._n_heard = self._n_in_window = 0
         self._windows: deque[SegmentScores] = deque(maxlen=_N_WINDOWS)
         self._newest: tuple[Tensor, SegmentScores] | None = None
-        self.is_silent = True
 
     def add(self, samples: FloatArray) -> None:
         """Hear more, float32 mono ``[n_samples]`` at the model's sample rate; not more than one window."""
         self._recent = np.concatenate((self._recent, samples))[-self._config.window_length :]
         self._n_heard += len(samples)
         self._n_in_window += len(samples)
-        if len(samples) and float(np.abs(samples).max()) >= self._silence:
-            self.is_silent = False
 
     def judge(self) -> TrackPrediction:
         """The answer to all that was heard."""
@@ -102,7 +100,7 @@ class SongEvidence:
         scores = join_windows(windows)
         answer = self._predictor.conclude_segments(scores, heard_s, weights=self._weigh(scores, heard_s))
         if heard_s < MIN_HEARD_S:
-            reason = f"Only {heard_s:.0f} s of this have been heard so far; the best guess is {answer.label}."
+            reason = f"Only {math.ceil(heard_s)} s of this have been heard so far; the best guess is {answer.label}."
             return replace(answer, decision=Decision.UNSURE, reason=reason)
         if answer.decision is Decision.CONFIDENT:
             reason = f"{answer.label} reaches {answer.confidence:.0%} in the {heard_s:.0f} s that were heard."

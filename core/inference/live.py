@@ -126,7 +126,8 @@ class LivePredictor:
         self._step: list[FloatArray] = []
         self._n_heard = 0
         self._n_silent = 0
-        self._song: SongEvidence | None = SongEvidence(predictor, half_life_s, 0)
+        # As in a file, nothing is left out where nothing is forgotten, not even silence at the beginning.
+        self._song = SongEvidence(predictor, half_life_s, 0) if half_life_s is None else None
         self._answers: deque[PartialEvent] = deque(maxlen=_N_ANSWERS)
         self._has_concluded = False
 
@@ -165,7 +166,9 @@ class LivePredictor:
         rest = np.concatenate([*self._step, self._rest])
         self._n_heard += len(self._rest)
         self._step, self._rest = [], np.zeros(0, dtype=np.float32)
-        if self._song is not None and not (self._song.is_silent and self._has_concluded):
+        if self._song is None and not self._has_concluded and self._is_heard(rest):
+            self._song, rest = self._begin_song(rest)
+        if self._song is not None:
             answer = self._song.conclude(rest)
             events.append(FinalEvent(self._time_s, self._song.start / self.sample_rate, answer))
         elif not self._has_concluded:
@@ -190,18 +193,19 @@ class LivePredictor:
                 yield from self._update(step)
 
     def _update(self, step: FloatArray) -> Iterator[LiveEvent]:
-        is_silent = float(np.abs(step).max()) < self._silence
-        self._n_silent = self._n_silent + len(step) if is_silent else 0
+        self._n_silent = 0 if self._is_heard(step) else self._n_silent + len(step)
+        if self._song is None and self._n_silent:
+            yield self._hear_silence()
+            return
         if self._song is None:
-            if is_silent:
-                yield self._hear_silence()
-                return
-            self._song = SongEvidence(self._predictor, self._half_life_s, self._n_heard - len(step))
+            self._song, step = self._begin_song(step)
             if self._has_concluded:
                 yield SongChangeEvent(self._time_s, self._song.start / self.sample_rate, "pause")
         self._song.add(step)
         if self._half_life_s is not None and self._n_silent >= PAUSE_S * len(step):
-            yield from self._end_in_pause(self._song)
+            yield self._conclude(self._song.start, self._n_heard - self._n_silent)
+            self._song = None
+            yield self._hear_silence()
             return
         answer = self._song.judge()
         change = self._song.find_change() if self._half_life_s is not None else None
@@ -212,11 +216,14 @@ class LivePredictor:
             answer = self._song.judge()
         yield self._partial(answer, self._song.start)
 
-    def _end_in_pause(self, song: SongEvidence) -> Iterator[LiveEvent]:
-        if not song.is_silent:
-            yield self._conclude(song.start, self._n_heard - self._n_silent)
-        self._song = None
-        yield self._hear_silence()
+    def _is_heard(self, samples: FloatArray) -> bool:
+        return bool((np.abs(samples) >= self._silence).any())
+
+    def _begin_song(self, samples: FloatArray) -> tuple[SongEvidence, FloatArray]:
+        """A song that begins with the first sound in the latest samples, and what of them belongs to it."""
+        first = int((np.abs(samples) >= self._silence).argmax())
+        start = self._n_heard - len(samples) + first
+        return SongEvidence(self._predictor, self._half_life_s, start), samples[first:]
 
     def _hear_silence(self) -> PartialEvent:
         """Between two songs, or before the first."""

@@ -119,6 +119,13 @@ def test_silence_is_not_music_and_a_pause_separates_songs(predictor: GenrePredic
     assert all(e.answer.decision is Decision.NOT_MUSIC and "silence" in e.answer.reason for e in silent)
 
 
+def test_a_song_begins_with_its_first_sound(predictor: GenrePredictor) -> None:
+    events = _hear(LivePredictor(predictor), _cut(np.concatenate((_silence(2.7), make_tune(6)))))
+    assert _final(events).start_s == pytest.approx(2.7, abs=0.01)
+    assert _final(events).answer.duration_s == pytest.approx(6, abs=0.01)
+    assert not [event for event in events if isinstance(event, SongChangeEvent)]
+
+
 def test_nothing_but_silence_ends_with_an_answer_too(predictor: GenrePredictor) -> None:
     for duration_s in (0, 0.5, 2, 20):
         final = _final(_hear(LivePredictor(predictor), [_silence(duration_s)]))
