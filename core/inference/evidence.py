@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from dataclasses import replace
 from typing import Final
@@ -100,7 +99,7 @@ class SongEvidence:
         scores = join_windows(windows)
         answer = self._predictor.conclude_segments(scores, heard_s, weights=self._weigh(scores, heard_s))
         if heard_s < MIN_HEARD_S:
-            reason = f"Only {math.ceil(heard_s)} s of this have been heard so far; the best guess is {answer.label}."
+            reason = f"Only {max(1.0, heard_s):.0f} s of this have been heard so far; the best guess is {answer.label}."
             return replace(answer, decision=Decision.UNSURE, reason=reason)
         if answer.decision is Decision.CONFIDENT:
             reason = f"{answer.label} reaches {answer.confidence:.0%} in the {heard_s:.0f} s that were heard."
