@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from app.cli_lab import Verbs, add_lab_verbs, add_model_options
+from app.cli_lab import Verbs, add_backend_option, add_lab_verbs, add_model_options
+from app.frozen import is_frozen, leave_out_missing_verbs
 from app.settings import PROJECT, VERSION
 
 
@@ -37,7 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from core.errors import GenrescopeError
 
         if not isinstance(error, GenrescopeError):
-            raise
+            if not is_frozen():
+                raise
+            # A frozen program with a window of its own would show a box, and wait until somebody closes it.
+            traceback.print_exc()
+            return 1
         print(f"{PROJECT}: {error}", file=sys.stderr)
         return 1
 
@@ -56,13 +62,26 @@ def _create_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"{PROJECT} {VERSION}")
     parser.add_argument("--device", help="PyTorch device (cpu, cuda, cuda:1, mps) instead of the best that works")
+    add_backend_option(parser, default=None)
+    parser.add_argument(
+        "--debug", action="store_true", help="leave the names of music, which are otherwise hidden, in the window's log"
+    )
     parser.set_defaults(run=_open_window)
+    parser.add_argument(
+        "--smoke-test",
+        dest="run",
+        action="store_const",
+        const=_test,
+        help="start every part of the program once, say as JSON what works, and end with 0 or 1",
+    )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _add_predict(verbs)
     _add_listen(verbs)
     _add_serve(verbs)
     _add_doctor(verbs)
     add_lab_verbs(verbs)
+    if is_frozen():
+        verbs.choices.update(leave_out_missing_verbs(verbs.choices))
     # The launcher's own child; people start the window without a verb.
     verbs.add_parser("window").set_defaults(run=_run_window)
     return parser
@@ -78,26 +97,41 @@ def _add_predict(verbs: Verbs) -> None:
 
 
 def _add_listen(verbs: Verbs) -> None:
-    parser = verbs.add_parser("listen", help="tell the genre of what the microphone hears")
+    parser = verbs.add_parser("listen", help="tell the genre of what the microphone hears, or the computer plays")
+    sources = parser.add_mutually_exclusive_group()
     # Not the PyTorch device, which is given before the verb here.
-    parser.add_argument(
+    sources.add_argument(
         "--device",
         dest="microphone",
         metavar="NAME",
-        help="a microphone's name or a part of it (default: the system's favourite)",
+        help="a microphone's name or a part of it (default: the one of the settings, else the system's favourite)",
+    )
+    sources.add_argument(
+        "--system-audio",
+        nargs="?",
+        const="",
+        metavar="OUTPUT",
+        help="hear what the computer plays on OUTPUT (default: the system's favourite), not the microphone",
     )
     parser.add_argument(
         "--seconds", type=_duration, default=10.0, metavar="S", help="how long; “inf” until Ctrl-C (default: 10)"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object per line: level, partial, final, …")
     parser.add_argument("--denoise", action="store_true", help="take the first second for noise, and subtract it")
-    parser.add_argument("--model", default="gtzan", help="a shipped model's id or a checkpoint file (default: gtzan)")
+    parser.add_argument("--model", default="gtzan", help="a shipped model's id or a model file (default: gtzan)")
+    add_backend_option(parser)
     parser.set_defaults(run=_listen)
 
 
 def _add_serve(verbs: Verbs) -> None:
     parser = verbs.add_parser("serve", help="run the local HTTP API")
-    parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
+    addresses = parser.add_mutually_exclusive_group()
+    addresses.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
+    addresses.add_argument(
+        "--in-container",
+        action="store_true",
+        help="listen on every address of a container, whose port was published on 127.0.0.1; needs GENRESCOPE_TOKEN",
+    )
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: 8000)")
     parser.add_argument(
         "--min-confidence",
@@ -142,7 +176,13 @@ def _duration(text: str) -> float:
 def _open_window(options: argparse.Namespace) -> int:
     from app.launcher import run_launcher
 
-    return run_launcher(options.device)
+    return run_launcher(options.device, options.backend, is_debugging=options.debug)
+
+
+def _test(options: argparse.Namespace) -> int:
+    from app.smoke_test import run_smoke_test
+
+    return run_smoke_test(options.device)
 
 
 def _run_window(options: argparse.Namespace) -> int:
@@ -157,18 +197,30 @@ def _serve(options: argparse.Namespace) -> int:
 
     settings = ApiSettings(
         model=options.model,
+        backend=options.backend,
         device=options.device,
         min_confidence=options.min_confidence,
         allowed_folders=tuple(options.allowed_folders),
     )
-    return run_server(options.host, options.port, settings, watch_parent=options.watch_parent)
+    return run_server(
+        options.host,
+        options.port,
+        settings,
+        watch_parent=options.watch_parent,
+        in_container=options.in_container,
+    )
 
 
 def _predict(options: argparse.Namespace) -> int:
     from app.commands.predict import predict_files
 
     return predict_files(
-        options.files, model=options.model, device=options.device, as_json=options.json, top=options.top
+        options.files,
+        model=options.model,
+        device=options.device,
+        backend=options.backend,
+        as_json=options.json,
+        top=options.top,
     )
 
 
@@ -176,13 +228,25 @@ def _listen(options: argparse.Namespace) -> int:
     from app.commands.listen import listen
 
     return listen(
-        options.microphone,
+        _choose_source(options),
         options.seconds,
         model=options.model,
         device=options.device,
+        backend=options.backend,
         as_json=options.json,
         denoises=options.denoise,
     )
+
+
+def _choose_source(options: argparse.Namespace) -> str:
+    from app.user_settings import SettingsFile
+    from core.audio.sound_source import SYSTEM_AUDIO
+
+    if options.system_audio is not None:
+        return f"{SYSTEM_AUDIO}: {options.system_audio}"
+    if options.microphone is not None:
+        return str(options.microphone)
+    return SettingsFile().read().settings.microphone
 
 
 def _examine(options: argparse.Namespace) -> int:

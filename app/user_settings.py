@@ -35,6 +35,8 @@ SCALING_PERCENTS: Final[tuple[ScalingPercent, ...]] = (100, 125, 150, 175, 200)
 CONFIDENCE_PERCENTS: Final[tuple[ConfidencePercent, ...]] = (50, 60, 70, 80, 90)
 
 AUTOMATIC_DEVICE: Final = "auto"
+#: Stands for whichever microphone the system prefers.
+DEFAULT_MICROPHONE: Final = ""
 
 
 class _Settings(BaseModel):
@@ -68,6 +70,8 @@ class UserSettings(_Settings):
         device: PyTorch device of the analysis engine, or ``auto`` for the best that works.
         model: Id of the model that is loaded at the start; ``None`` for the program's own choice.
         min_confidence_percent: Answers below it are called unsure; ``None`` for what the model was calibrated for.
+        microphone: Name of the one to listen through; empty for the one that the system prefers, which is also used
+            while this one is not connected.
         browse_folder: Where the choice of files begins; ``None`` leaves it to the desktop.
         last_page: Shown first at the next start.
         window: Where the window was; ``None`` before it has been closed once.
@@ -79,6 +83,7 @@ class UserSettings(_Settings):
     device: Annotated[str, StringConstraints(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = AUTOMATIC_DEVICE
     model: Annotated[str, StringConstraints(min_length=1)] | None = None
     min_confidence_percent: ConfidencePercent | None = None
+    microphone: str = DEFAULT_MICROPHONE
     browse_folder: str | None = None
     last_page: str = "identify"
     window: WindowPlace | None = None

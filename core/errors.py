@@ -9,6 +9,7 @@
     ├── FeatureError                a feature array of the wrong shape or with impossible values
     ├── DeviceError                 the device that was asked for cannot compute
     ├── MicrophoneError             sound cannot be recorded, or no longer
+    ├── PlaybackError               sound cannot be played, or no longer
     ├── DatasetError                a dataset, pack or split that cannot be used
     └── ModelError
         ├── UnknownModelError       no such model or architecture
@@ -66,6 +67,10 @@ class DeviceError(GenrescopeError):
 
 class MicrophoneError(GenrescopeError):
     """Sound cannot be recorded, or no longer."""
+
+
+class PlaybackError(GenrescopeError):
+    """Sound cannot be played, or no longer."""
 
 
 class DatasetError(GenrescopeError):

@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from core.audio.port_audio import list_input_devices
+
 RECORDING_RATE = 44_100
 _SINK = "virtual"
 _TOOLS = ("pulseaudio", "pactl", "parec", "paplay")
@@ -111,14 +113,11 @@ class VirtualSoundCard:
 
 
 def reload_sound_cards() -> None:
-    """PortAudio looks at the cards once, when it starts; what still plays must come to its end before."""
-    import sounddevice
-
+    """PortAudio looks at the cards once, when it starts; what still plays or records must come to its end before."""
     for thread in threading.enumerate():
-        if thread.name == "playback":
+        if thread.name in ("playback", "listening"):
             thread.join(timeout=20)
-    sounddevice._terminate()
-    sounddevice._initialize()
+    list_input_devices()
 
 
 def _explain_absence() -> str | None:

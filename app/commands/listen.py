@@ -1,4 +1,4 @@
-"""``genrescope listen``: the genre of what the microphone hears, while it hears it."""
+"""``genrescope listen``: the genre of what the microphone hears, or the computer plays, while it is heard."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from app.conversion import to_contract
 from core.audio.denoise import StreamDenoiser
-from core.audio.microphone import Microphone
+from core.audio.recorder import Recorder
+from core.audio.sound_source import open_sound_source
 from core.errors import MicrophoneError
 from core.inference.live import (
     LOWEST_DB,
@@ -26,6 +25,7 @@ from core.inference.live import (
     SongChangeEvent,
 )
 from core.inference.predictor import GenrePredictor
+from core.models.files import Backend
 from core.types import FloatArray, TrackPrediction
 
 _DECISIONS = {"confident": "confident", "unsure": "unsure", "not_music": "not music"}
@@ -41,57 +41,58 @@ _LINE_WIDTH = 72
 
 
 def listen(
-    microphone_name: str | None,
+    source_id: str,
     seconds: float,
     *,
     model: str,
     device: str | None,
+    backend: Backend | None,
     as_json: bool,
     denoises: bool,
 ) -> int:
     """Listen for a while, or until Ctrl-C, and tell what is heard.
 
     Args:
-        microphone_name: Or a part of it; ``None`` for the system's favourite.
+        source_id: What to listen to, see ``open_sound_source``.
         seconds: How much sound to listen to, infinite for until Ctrl-C.
-        model: Id of a shipped model or path of a checkpoint.
+        model: Id of a shipped model or path of a model file.
         device: A PyTorch device name, or ``None`` for the best that works.
+        backend: What runs the model; ``None`` takes PyTorch where it is installed.
         as_json: Print one JSON object per line for each event, else the level and the answer for people.
         denoises: Take what is heard in the first second, which does not count, for noise, and subtract it.
 
     Returns:
-        0; 1 when the microphone went away, or delivered nothing. What was heard until then is told all the same.
+        0; 1 when the device went away, or delivered nothing. What was heard until then is told all the same.
 
     Raises:
-        MicrophoneError: There is no microphone, or it cannot be opened.
+        MicrophoneError: There is no such device, or it cannot be opened.
         ModelError: There is no such model, or it cannot be read.
         DeviceError: The device does not compute.
     """
     # A second of sound is so little work that more cores would only wait for each other.
-    torch.set_num_threads(1)
-    predictor = GenrePredictor.load(model, device)
+    predictor = GenrePredictor.load(model, device, backend=backend, n_threads=1)
     show = _JsonLines(predictor.model_id) if as_json else _Display()
-    with _without_messages_of_c(), Microphone(microphone_name, predictor.feature_config.sample_rate) as microphone:
-        _tell(*microphone.take_notes(), f"“{microphone.device.name}” is open; Ctrl-C ends it.")
-        denoiser = StreamDenoiser(microphone.sample_rate) if denoises else None
+    with _without_messages_of_c(), open_sound_source(source_id, predictor.feature_config.sample_rate) as source:
+        _tell(*source.take_notes(), f"“{source.device.name}” is open; Ctrl-C ends it.")
+        denoiser = StreamDenoiser(source.sample_rate) if denoises else None
         if denoiser is not None:
             _tell("What is heard in the first second counts as noise.")
-        return _listen(microphone, denoiser, LivePredictor(predictor), seconds, show)
+        return _listen(source, denoiser, LivePredictor(predictor), seconds, show)
 
 
 def _listen(
-    microphone: Microphone,
+    source: Recorder,
     denoiser: StreamDenoiser | None,
     live: LivePredictor,
     seconds: float,
     show: Callable[[LiveEvent], None],
 ) -> int:
-    n_left = seconds * microphone.sample_rate
+    n_left = seconds * source.sample_rate
     failure: MicrophoneError | None = None
     try:
         while n_left > 0:
-            samples = microphone.read()
-            _tell(*microphone.take_notes())
+            samples = source.read()
+            _tell(*source.take_notes())
             if denoiser is not None:
                 samples = denoiser.push(samples)
             n_left -= _show_all(show, live, samples, n_left)
@@ -105,7 +106,7 @@ def _listen(
         show(event)
     if failure is not None:
         _tell(str(failure))
-    return 1 if failure is not None or microphone.is_mute else 0
+    return 1 if failure is not None or source.is_mute else 0
 
 
 def _show_all(show: Callable[[LiveEvent], None], live: LivePredictor, samples: FloatArray, n_left: float) -> int:

@@ -1,35 +1,16 @@
-"""Recording from a microphone, as a stream of mono sound at the rate that the listener wants.
-
-The device keeps its own rate and channels; mixing and resampling are ours, because what systems do instead ranges from
-good to none. If the listener does not keep up, sound is lost and that is said, but memory does not grow.
-"""
+"""Recording from a microphone."""
 
 from __future__ import annotations
 
-import contextlib
-import queue
-import time
-from types import TracebackType
-from typing import Any, Final, Self
-
-import numpy as np
+from functools import partial
 
 from core.audio.decode import DEFAULT_SAMPLE_RATE
-from core.audio.port_audio import BLOCK_S, InputDevice, list_input_devices, open_input
-from core.audio.resample import MonoResampler
+from core.audio.port_audio import InputDevice, list_input_devices, open_input
+from core.audio.recorder import BLOCK_S, Recorder, choose_device
 from core.errors import MicrophoneError
-from core.types import FloatArray
-
-#: Without any sound for so long, not even silence, the device is gone, in seconds. ALSA may need two to begin.
-STALL_S: Final = 5.0
-#: Nothing but zeros for so long from the start is no quiet room, in seconds.
-ZEROS_S: Final = 3.0
-
-_QUEUED_S = 10.0
-_POLL_S = 0.1
 
 
-class Microphone:
+class Microphone(Recorder):
     """A microphone that is open: a context manager to read from, in one thread.
 
     Attributes:
@@ -45,110 +26,23 @@ class Microphone:
         MicrophoneError: There is none, or it cannot be opened.
     """
 
+    device: InputDevice
+
     def __init__(self, name: str | None = None, sample_rate: int = DEFAULT_SAMPLE_RATE) -> None:
-        self.sample_rate = sample_rate
-        self.device, note = _choose_device(name, list_input_devices())
-        self._notes = [note] if note is not None else []
-        self._blocks: queue.Queue[FloatArray] = queue.Queue(maxsize=round(_QUEUED_S / BLOCK_S))
-        self._has_lost_sound = self._has_told_loss = False
-        self._zeros_s: float | None = 0.0
-        self._resampler = MonoResampler(sample_rate, BLOCK_S)
-        self._open = contextlib.ExitStack()
-        self._stream: Any = self._open.enter_context(open_input(self.device, self._take))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        devices = list_input_devices()
+        if not devices:
+            raise MicrophoneError("No microphone was found. Connect one and listen again.")
+        device, note = choose_device("microphone", name, devices)
+        super().__init__(device, partial(open_input, device, BLOCK_S), sample_rate, note)
 
     @property
-    def is_mute(self) -> bool:
-        """Whether nothing but zeros has come for ``ZEROS_S`` from the start on; a note has said so."""
-        return self._zeros_s is not None and self._zeros_s >= ZEROS_S
+    def _went_away(self) -> str:
+        return f"The microphone “{self.device.name}” went away. Connect it once more and listen again."
 
-    def read(self) -> FloatArray:
-        """Wait for more sound, a twentieth of a second or more.
-
-        Returns:
-            float32 mono ``[n_samples]``.
-
-        Raises:
-            MicrophoneError: The device is gone.
-        """
-        while True:
-            channels = self._wait_for_block()
-            self._watch_for_zeros(channels)
-            mono = channels.mean(axis=1, dtype=np.float32)
-            resampled = self._resampler.push_samples(mono, round(self._stream.samplerate))
-            if resampled:
-                return np.concatenate(resampled)
-
-    def take_notes(self) -> list[str]:
-        """One sentence for each thing that the person should know and that did not stop the recording; told once."""
-        if self._has_lost_sound and not self._has_told_loss:
-            self._has_told_loss = True
-            self._notes.append("The computer was too busy to listen all the time, so some sound was lost.")
-        notes, self._notes = self._notes, []
-        return notes
-
-    def close(self) -> None:
-        """Let go of the device; more than once does no harm."""
-        self._open.close()
-
-    def _take(self, channels: FloatArray, n_samples: int, times: object, status: Any) -> None:
-        """Called by PortAudio, in a thread of its own, which must never wait."""
-        self._has_lost_sound |= bool(status.input_overflow)
-        try:
-            self._blocks.put_nowait(channels.copy())
-        except queue.Full:
-            self._has_lost_sound = True
-
-    def _wait_for_block(self) -> FloatArray:
-        deadline = time.monotonic() + STALL_S
-        while True:
-            try:
-                # In short turns: on Windows, Ctrl-C is noticed only between them.
-                return self._blocks.get(timeout=_POLL_S)
-            except queue.Empty:
-                if time.monotonic() > deadline or not self._stream.active:
-                    raise MicrophoneError(
-                        f"The microphone “{self.device.name}” went away. Connect it once more and listen again."
-                    ) from None
-
-    def _watch_for_zeros(self, channels: FloatArray) -> None:
-        if self._zeros_s is None:
-            return
-        if channels.any():
-            self._zeros_s = None
-            return
-        was_mute = self.is_mute
-        self._zeros_s += len(channels) / self._stream.samplerate
-        if self.is_mute and not was_mute:
-            # No real microphone is perfectly quiet. To programs without permission, macOS gives zeros and no error.
-            self._notes.append(
-                f"The microphone “{self.device.name}” delivers nothing at all. Switch it on; on macOS, allow the "
-                "program to use it in System Settings → Privacy & Security → Microphone."
-            )
-
-
-def _choose_device(name: str | None, devices: tuple[InputDevice, ...]) -> tuple[InputDevice, str | None]:
-    """The device of this name, or else the favourite and a note.
-
-    Raises:
-        MicrophoneError: There is no device at all.
-    """
-    if not devices:
-        raise MicrophoneError("No microphone was found. Connect one and listen again.")
-    favourite = next((device for device in devices if device.is_default), devices[0])
-    if name is None:
-        return favourite, None
-    wanted = name.casefold().strip()
-    # The whole name goes before a part of it.
-    for device in sorted(devices, key=lambda device: device.name.casefold() != wanted):
-        if wanted in device.name.casefold():
-            return device, None
-    known = ", ".join(f"“{device.name}”" for device in devices)
-    return favourite, f"There is no microphone “{name}” now, so “{favourite.name}” is used. Known are {known}."
+    @property
+    def _delivers_zeros(self) -> str:
+        # No real microphone is perfectly quiet. To programs without permission, macOS gives zeros and no error.
+        return (
+            f"The microphone “{self.device.name}” delivers nothing at all. Switch it on; on macOS, allow the program "
+            "to use it in System Settings → Privacy & Security → Microphone."
+        )

@@ -1,4 +1,7 @@
-"""PortAudio: which microphones there are, and opening one. What goes wrong is told in one sentence."""
+"""PortAudio, of which a process has one: the devices that it sees, and every stream that it opens, in and out.
+
+Nothing else may start or end PortAudio, because that ends all streams. What goes wrong is told in one sentence.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from core.errors import MicrophoneError
+from core.audio.patience import Result, run_in_time
+from core.errors import GenrescopeError, MicrophoneError, PlaybackError
 
 #: A sound card that takes longer to be opened or closed hangs, in seconds.
 HANG_S: Final = 10.0
-#: Of one block, in seconds.
-BLOCK_S: Final = 0.05
 
-_LATENCY_S = 0.1
+_INPUT_LATENCY_S = 0.1
+# A little more than a busy computer needs to keep up.
+_OUTPUT_LATENCY_S = 0.15
 # Sound servers claim to have dozens of channels, which are all the same; real microphones have few.
 _MOST_OWN_CHANNELS = 8
 _USUAL_RATES = (48_000, 44_100, 16_000)
@@ -30,8 +34,6 @@ _DENIED_WORDS: Final = ("denied", "permission", "unauthorized")
 #: PortAudio may be started anew only while nothing is open, and is not safe to call from two threads.
 _lock = threading.RLock()
 _n_open = 0
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,18 @@ def list_input_devices() -> tuple[InputDevice, ...]:
     Raises:
         MicrophoneError: There is no PortAudio.
     """
-    sounddevice = _load()
-    with _lock:
-        return _run_in_time(lambda: _query(sounddevice))
+    with _told_as(MicrophoneError, "recorded"), _lock:
+        sounddevice = _run(_load)
+        return _run(lambda: _query(sounddevice))
 
 
 @contextlib.contextmanager
-def open_input(device: InputDevice, callback: Callable[..., None]) -> Iterator[Any]:
+def open_input(device: InputDevice, block_s: float, callback: Callable[..., None]) -> Iterator[Any]:
     """Record from a device at its own rate and channels, or the nearest that it agrees to.
 
     Args:
         device: From the latest list.
+        block_s: How much comes at once, in seconds.
         callback: Of ``sounddevice.InputStream``; gets float32 ``[n_samples, n_channels]``.
 
     Yields:
@@ -80,25 +83,50 @@ def open_input(device: InputDevice, callback: Callable[..., None]) -> Iterator[A
     Raises:
         MicrophoneError: It is in use, forbidden, gone, or agrees to nothing.
     """
-    global _n_open
-    sounddevice = _load()
-    with _lock:
-        stream = _run_in_time(lambda: _open(sounddevice, device, callback))
-        _n_open += 1
+    with _told_as(MicrophoneError, "recorded"), _lock:
+        sounddevice = _run(_load)
+        stream = _open(lambda: _open_input(sounddevice, device, block_s, callback))
     try:
         yield stream
     finally:
-        with _lock, contextlib.suppress(MicrophoneError):
-            _run_in_time(lambda: _close(sounddevice, stream))
-            _n_open -= 1
+        _close(sounddevice, stream)
+
+
+@contextlib.contextmanager
+def open_output(sample_rate: int, n_channels: int) -> Iterator[Any]:
+    """Play on the sound card that the system prefers at this moment.
+
+    Args:
+        sample_rate: In Hz.
+        n_channels: Of what is written.
+
+    Yields:
+        The running ``sounddevice.RawOutputStream``, which takes 16-bit samples, and the error that it raises when the
+        card goes away.
+
+    Raises:
+        PlaybackError: There is no card, or another program holds it.
+    """
+    with _told_as(PlaybackError, "played"), _lock:
+        sounddevice = _run(_load)
+        stream = _open(lambda: _open_output(sounddevice, sample_rate, n_channels))
+    try:
+        yield stream, sounddevice.PortAudioError
+    finally:
+        _close(sounddevice, stream)
+
+
+def leave_sound_cards() -> None:
+    """Do not tidy up at the end of the process: a card hangs, and PortAudio would hang with it."""
+    if "sounddevice" in sys.modules:
+        atexit.unregister(sys.modules["sounddevice"]._exit_handler)
 
 
 def _query(sounddevice: Any) -> tuple[InputDevice, ...]:
     if not _n_open:
         # A device that is just being plugged in or out may fail once; the list is empty then.
         with contextlib.suppress(sounddevice.PortAudioError):
-            sounddevice._terminate()
-            sounddevice._initialize()
+            _restart(sounddevice)
     try:
         apis, devices = sounddevice.query_hostapis(), sounddevice.query_devices()
     except sounddevice.PortAudioError:
@@ -113,12 +141,17 @@ def _query(sounddevice: Any) -> tuple[InputDevice, ...]:
     return ()
 
 
+def _restart(sounddevice: Any) -> None:
+    sounddevice._terminate()
+    sounddevice._initialize()
+
+
 def _describe(index: int, device: dict[str, Any], is_default: bool) -> InputDevice:
     rate = round(device["default_samplerate"])
     return InputDevice(index, str(device["name"]), int(device["max_input_channels"]), rate, is_default)
 
 
-def _open(sounddevice: Any, device: InputDevice, callback: Callable[..., None]) -> Any:
+def _open_input(sounddevice: Any, device: InputDevice, block_s: float, callback: Callable[..., None]) -> Any:
     """Try the device's own form first."""
     most = device.n_channels
     own = [most] if most <= _MOST_OWN_CHANNELS else []
@@ -127,30 +160,39 @@ def _open(sounddevice: Any, device: InputDevice, callback: Callable[..., None]) 
         for rate in dict.fromkeys((device.sample_rate, *_USUAL_RATES)):
             if n_channels == refused_channels:
                 break
+            options = {"device": device.index, "channels": n_channels, "samplerate": rate, "dtype": "float32"}
+            options |= {"blocksize": round(rate * block_s), "latency": _INPUT_LATENCY_S, "callback": callback}
             try:
-                return _start(sounddevice, device, n_channels, rate, callback)
+                return _start(sounddevice, sounddevice.InputStream, options)
             except sounddevice.PortAudioError as error:
                 code = error.args[1] if len(error.args) > 1 else None
                 if code == _BAD_CHANNELS:
                     refused_channels = n_channels
                 elif code != _BAD_RATE:
-                    raise MicrophoneError(_explain_opening(device.name, error)) from error
+                    raise MicrophoneError(_explain_input(device.name, error)) from error
     raise MicrophoneError(
         f"The microphone “{device.name}” takes none of the usual numbers of channels and sample rates. Choose another "
         "one, or set it to 48000 Hz in the system's sound settings."
     )
 
 
-def _start(sounddevice: Any, device: InputDevice, n_channels: int, rate: int, callback: Callable[..., None]) -> Any:
-    stream = sounddevice.InputStream(
-        device=device.index,
-        samplerate=rate,
-        channels=n_channels,
-        dtype="float32",
-        blocksize=round(rate * BLOCK_S),
-        latency=_LATENCY_S,
-        callback=callback,
-    )
+def _open_output(sounddevice: Any, sample_rate: int, n_channels: int) -> Any:
+    options = {"channels": n_channels, "samplerate": sample_rate, "dtype": "int16", "latency": _OUTPUT_LATENCY_S}
+    try:
+        try:
+            return _start(sounddevice, sounddevice.RawOutputStream, options)
+        except sounddevice.PortAudioError:
+            if _n_open:
+                raise
+            # The list of devices is frozen when PortAudio starts: headphones may have been plugged in since.
+            _restart(sounddevice)
+            return _start(sounddevice, sounddevice.RawOutputStream, options)
+    except sounddevice.PortAudioError as error:
+        raise PlaybackError(_explain_output(error)) from error
+
+
+def _start(sounddevice: Any, create: Callable[..., Any], options: dict[str, Any]) -> Any:
+    stream = create(**options)
     try:
         stream.start()
     except sounddevice.PortAudioError:
@@ -159,54 +201,75 @@ def _start(sounddevice: Any, device: InputDevice, n_channels: int, rate: int, ca
     return stream
 
 
+def _open(action: Callable[[], Any]) -> Any:
+    global _n_open
+    stream = _run(action)
+    _n_open += 1
+    return stream
+
+
 def _close(sounddevice: Any, stream: Any) -> None:
-    # A device that is gone complains once more.
-    for action in (stream.abort, stream.close):
-        with contextlib.suppress(sounddevice.PortAudioError):
-            action()
+    global _n_open
+
+    def let_go() -> None:
+        # A device that is gone complains once more.
+        for action in (stream.abort, stream.close):
+            with contextlib.suppress(sounddevice.PortAudioError):
+                action()
+
+    with _lock, contextlib.suppress(TimeoutError):
+        _run(let_go)
+        _n_open -= 1
 
 
-def _explain_opening(name: str, error: Exception) -> str:
-    text = str(error).lower()
-    if error.args[1:2] == (_UNAVAILABLE,) or any(word in text for word in _BUSY_WORDS):
+def _explain_input(name: str, error: Exception) -> str:
+    if _is_busy(error):
         return f"The microphone “{name}” is in use by another program. Close that one and try again."
-    if any(word in text for word in _DENIED_WORDS):
+    if any(word in str(error).lower() for word in _DENIED_WORDS):
         return f"The system forbids recording from “{name}”. Allow it in the system's privacy settings and try again."
     return f"The microphone “{name}” could not be opened ({error.args[0]}). Connect it again, or choose another one."
 
 
-def _run_in_time(action: Callable[[], Result]) -> Result:
-    """Let a thread of its own talk to the sound card, which may never answer."""
+def _explain_output(error: Exception) -> str:
+    text = str(error.args[0]) if error.args else str(error)
+    if "querying device" in text.lower():
+        return "No sound card was found. Connect one and press Play again."
+    if _is_busy(error):
+        return "The sound card is in use by another program. Close that one and press Play again."
+    return f"The sound card could not be opened ({text}). Choose another one in the system and press Play again."
+
+
+def _is_busy(error: Exception) -> bool:
+    return error.args[1:2] == (_UNAVAILABLE,) or any(word in str(error).lower() for word in _BUSY_WORDS)
+
+
+def _run(action: Callable[[], Result]) -> Result:
+    """Talk to the sound card, which may never answer; the lock is held."""
     global _n_open
-    results: list[Result] = []
-    errors: list[BaseException] = []
+    try:
+        return run_in_time(action, HANG_S)
+    except TimeoutError:
+        # What hangs counts as open for ever.
+        _n_open += 1
+        leave_sound_cards()
+        raise
 
-    def run() -> None:
-        try:
-            results.append(action())
-        except BaseException as error:
-            errors.append(error)
 
-    thread = threading.Thread(target=run, name="sound card", daemon=True)
-    thread.start()
-    thread.join(HANG_S)
-    if results:
-        return results[0]
-    if errors:
-        raise errors[0]
-    # It counts as open for ever, and tidying up at the end of the process would hang as well.
-    _n_open += 1
-    atexit.unregister(sys.modules["sounddevice"]._exit_handler)
-    raise MicrophoneError("The sound card does not answer. Connect it once more and start Genrescope again.")
+@contextlib.contextmanager
+def _told_as(kind: type[GenrescopeError], verb: str) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise kind("The sound card does not answer. Connect it once more and start Genrescope again.") from error
+    except (ImportError, OSError) as error:
+        raise kind(
+            f"Sound cannot be {verb} because PortAudio is missing. Install it (on Debian and Ubuntu: libportaudio2) "
+            "and start Genrescope again."
+        ) from error
 
 
 def _load() -> Any:
-    try:
-        # Late: PortAudio looks at every device when it is loaded.
-        import sounddevice
-    except (ImportError, OSError) as error:
-        raise MicrophoneError(
-            "Sound cannot be recorded because PortAudio is missing. Install it (on Debian and Ubuntu: libportaudio2) "
-            "and start Genrescope again."
-        ) from error
+    # Late: PortAudio looks at every device when it is loaded.
+    import sounddevice
+
     return sounddevice

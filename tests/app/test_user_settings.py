@@ -62,11 +62,12 @@ def test_damaged_file_is_kept_beside_and_told(file: SettingsFile, content: str |
 
 
 def test_one_wrong_value_does_not_cost_the_others(file: SettingsFile) -> None:
-    write(file, '{"accent": "plaid", "theme": "dark", "device": "toaster", "scaling_percent": 3, "model": "mine"}')
+    wrong = '"accent": "plaid", "device": "toaster", "scaling_percent": 3, "microphone": 7'
+    write(file, f'{{{wrong}, "theme": "dark", "model": "mine"}}')
     loaded = file.load()
     assert loaded.settings == UserSettings(theme="dark", model="mine")
     assert loaded.problem is not None
-    assert all(name in loaded.problem for name in ("“accent”", "“device”", "“scaling_percent”"))
+    assert all(name in loaded.problem for name in ("“accent”", "“device”", "“microphone”", "“scaling_percent”"))
     assert "plaid" in file.path.with_name(BROKEN_FILE_NAME).read_text()
     assert file.load() == type(loaded)(loaded.settings)
 

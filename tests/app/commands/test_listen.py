@@ -16,12 +16,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.user_settings import CONFIG_VARIABLE, SettingsFile
+from core.audio.port_audio import list_input_devices
 from core.inference.predictor import GenrePredictor
 from tests.shared_data import SHARED_DATA
 from tests.sounds import SAMPLE_RATE, encode_wav, write_wav
 from tests.virtual_sound_card import VirtualSoundCard
 
 _TIMEOUT_S = 100
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(CONFIG_VARIABLE, str(tmp_path / "config"))
+    return tmp_path / "config"
 
 
 def _start(*arguments: object) -> subprocess.Popen[str]:
@@ -102,6 +110,23 @@ def test_a_card_that_is_pulled_out_leaves_the_answer_so_far(sound_card: VirtualS
     assert len(errors.splitlines()) == 2
 
 
+def test_the_microphone_of_the_settings_is_taken(sound_card: VirtualSoundCard, own_settings: Path) -> None:
+    name = next(device.name for device in list_input_devices() if not device.is_default)
+    SettingsFile(own_settings).change({"microphone": name})
+    code, _, errors = _listen("--seconds", 0.1)
+    assert (code, errors.splitlines()) == (0, [f"“{name}” is open; Ctrl-C ends it."])
+
+
+def test_what_the_computer_plays_is_recognised(sound_card: VirtualSoundCard, music: Path) -> None:
+    with _playing(sound_card, music):
+        code, output, errors = _listen("--json", "--seconds", 10, "--system-audio")
+    assert code == 0
+    assert errors.splitlines() == ["“Null Output” is open; Ctrl-C ends it."]
+    final = json.loads(output.splitlines()[-1])
+    assert final["prediction"]["label"] == GenrePredictor.load(device="cpu").predict_file(music).label
+    assert final["prediction"]["metadata"]["duration_s"] == 10
+
+
 def test_denoising_takes_away_what_was_heard_first(sound_card: VirtualSoundCard, tmp_path: Path) -> None:
     path = tmp_path / "hiss.wav"
     path.write_bytes(encode_wav(np.random.default_rng(0).normal(0, 0.05, 60 * SAMPLE_RATE).astype(np.float32)))
@@ -126,6 +151,16 @@ def test_without_a_sound_card_there_is_one_sentence(no_sound_card: None) -> None
     code, output, errors = _listen()
     assert (code, output) == (1, "")
     assert errors == "Genrescope: No microphone was found. Connect one and listen again.\n"
+
+
+def test_without_a_sound_system_there_is_one_sentence(no_sound_card: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere/native")
+    code, output, errors = _listen("--system-audio")
+    assert (code, output) == (1, "")
+    assert errors == (
+        "Genrescope: What the computer plays can be recorded only while PulseAudio or PipeWire runs. Start one, or "
+        "listen through the microphone.\n"
+    )
 
 
 @pytest.mark.parametrize("seconds", ["0", "-3", "nan", "long"])

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from core.audio.denoise import N_FFT, SpectralSubtractor, StreamDenoiser, denoise, estimate_noise
-from core.models.checkpoint import Checkpoint, GenreModel, find_checkpoint
+from core.models.checkpoint import Checkpoint, GenreModel
+from core.models.files import find_checkpoint
 from core.types import FloatArray
 from tests.sounds import SAMPLE_RATE, make_tune
 

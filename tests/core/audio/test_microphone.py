@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from core.audio import microphone as microphone_module
 from core.audio import port_audio
+from core.audio import recorder as recorder_module
 from core.audio.microphone import Microphone
 from core.audio.port_audio import list_input_devices
 from core.errors import MicrophoneError
@@ -230,7 +230,7 @@ def test_a_card_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_card_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(microphone_module, "STALL_S", 0.2)
+    monkeypatch.setattr(recorder_module, "STALL_S", 0.2)
     _plug_in(monkeypatch, _StrangeCard())
     with Microphone() as microphone, pytest.raises(MicrophoneError, match="“Odd” went away"):
         microphone.read()

@@ -9,6 +9,7 @@ from typing import Any, Final
 import customtkinter as ctk
 
 from app.gui.pages.page import Page, PageContext
+from app.gui.pages.settings import about
 from app.gui.pages.settings.accent_picker import AccentPicker
 from app.gui.pages.settings.presenter import SettingsPresenter
 from app.gui.style import icons, theme
@@ -27,6 +28,7 @@ from app.user_settings import (
     ScalingPercent,
     ThemeName,
 )
+from core.audio.port_audio import list_input_devices
 
 _NAME_WIDTH: Final = 240
 _ROW_HEIGHT: Final = 56
@@ -113,11 +115,18 @@ class SettingsPage(Page):
             context.connection,
             context.preferences,
             lambda: largest_percent_on_screen_of(self),
+            list_input_devices,
         )
         self._area = ScrollArea(self)
         self._area.grid(row=0, column=0, sticky="nsew")
         self._area.content.grid_columnconfigure(0, weight=1)
-        self._builders = [self._build_appearance, self._build_analysis, self._build_files]
+        self._builders = [
+            self._build_appearance,
+            self._build_analysis,
+            self._build_listening,
+            self._build_files,
+            self._build_about,
+        ]
         self.after(_NEXT_CARD_MS, self._build_next, 0)
 
     @property
@@ -168,6 +177,18 @@ class SettingsPage(Page):
         self.min_confidence_line.hold(self.min_confidence)
         return card
 
+    def _build_listening(self, master: Any) -> _Card:
+        card = _Card(master, "Listening")
+        self.microphone_line = card.add_line("Microphone")
+        controls = ctk.CTkFrame(self.microphone_line, fg_color="transparent", corner_radius=0)
+        self.microphone_line.hold(controls)
+        choice = self.presenter.microphones
+        self.microphone = ChoiceMenu(controls, choice.choose, width=_MENU_WIDTH)
+        self.microphone.grid(row=0, column=0)
+        self.refresh_microphones = ActionButton(controls, text="Refresh", kind="text", command=choice.refresh)
+        self.refresh_microphones.grid(row=0, column=1, padx=(theme.SPACE, 0))
+        return card
+
     def _build_files(self, master: Any) -> _Card:
         card = _Card(master, "Files")
         self.folder_line = card.add_line("“Add files” begins in")
@@ -181,8 +202,13 @@ class SettingsPage(Page):
         self.forget.grid(row=0, column=1, padx=(theme.SPACE, 0))
         return card
 
+    def _build_about(self, master: Any) -> _Card:
+        card = _Card(master, about.HEADING)
+        self.about = about.About(card, self.context.jobs)
+        return card
+
     def on_shown(self) -> None:
-        """Models may have come or gone."""
+        """Models and microphones may have come or gone."""
         if self.is_built:
             self.presenter.refresh()
 
@@ -224,6 +250,11 @@ class SettingsPage(Page):
         """From where on answers are called confident, and what is to be said of it."""
         self.min_confidence.show(percent)
         self.min_confidence_line.show_remark(note)
+
+    def show_microphones(self, names: Mapping[str, str], name: str, note: str) -> None:
+        """The microphones that can be chosen, by name, the chosen one, and what is to be said of it."""
+        self.microphone.show(names, name)
+        self.microphone_line.show_remark(note)
 
     def show_folder(self, folder: str | None) -> None:
         """Where the choice of files begins; ``None`` where the desktop decides."""

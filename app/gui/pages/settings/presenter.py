@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from app.contract import Health, Metrics, ModelList
 from app.gui.connection import ApiConnection, ApiFollower
 from app.gui.jobs import Jobs
+from app.gui.pages.settings.microphones import MicrophoneChoice
 from app.gui.pages.settings.view import STANDARD_MODEL, SettingsView
 from app.gui.preferences import Preferences
 from app.user_settings import AUTOMATIC_DEVICE, AccentName, ConfidencePercent, ScalingPercent, ThemeName
+from core.audio.port_audio import InputDevice
 
 _DEVICE_NAMES: Final = {
     AUTOMATIC_DEVICE: "Automatic: the best that works",
@@ -31,6 +33,10 @@ class SettingsPresenter(ApiFollower):
         connection: The API, which knows the models.
         preferences: Where the settings are kept.
         largest_scaling_percent: Asks how large things can be before the window leaves the screen.
+        list_microphones: Asks the system for what is connected; takes a moment.
+
+    Attributes:
+        microphones: The choice among them.
     """
 
     def __init__(
@@ -40,7 +46,9 @@ class SettingsPresenter(ApiFollower):
         connection: ApiConnection,
         preferences: Preferences,
         largest_scaling_percent: Callable[[], int],
+        list_microphones: Callable[[], Sequence[InputDevice]],
     ) -> None:
+        self.microphones = MicrophoneChoice(view, jobs, preferences, list_microphones)
         self._view = view
         self._jobs = jobs
         self._connection = connection
@@ -54,16 +62,21 @@ class SettingsPresenter(ApiFollower):
         self._show()
         self._preferences.follow(lambda changed: self._show())
         self._connection.follow(self)
+        self.microphones.refresh()
 
     def refresh(self) -> None:
-        """Ask which models there are now."""
+        """Ask which models and microphones there are now."""
+        self._ask_for_models()
+        self.microphones.refresh()
+
+    def _ask_for_models(self) -> None:
         client = self._connection.client
         if client is not None:
             self._jobs.submit(client.list_models, self._take_models, self._go_without_models)
 
     def on_api_ready(self) -> None:
         """Models can be asked for."""
-        self.refresh()
+        self._ask_for_models()
 
     def on_api_model(self, metrics: Metrics, health: Health) -> None:
         """Which model and device answer now."""
@@ -113,6 +126,7 @@ class SettingsPresenter(ApiFollower):
         view.show_devices(self._name_devices(settings.device), settings.device, self._explain_device())
         view.show_models(self._name_models(settings.model), settings.model or STANDARD_MODEL, self._explain_model())
         view.show_min_confidence(settings.min_confidence_percent, self._explain_min_confidence())
+        self.microphones.show()
         view.show_folder(settings.browse_folder)
 
     def _explain_scaling(self, percent: int | None) -> str:

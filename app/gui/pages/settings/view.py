@@ -32,5 +32,8 @@ class SettingsView(Protocol):
     def show_min_confidence(self, percent: ConfidencePercent | None, note: str) -> None:
         """From where on answers are called confident, and what is to be said of it."""
 
+    def show_microphones(self, names: Mapping[str, str], name: str, note: str) -> None:
+        """The microphones that can be chosen, by name, the chosen one, and what is to be said of it."""
+
     def show_folder(self, folder: str | None) -> None:
         """Where the choice of files begins; ``None`` where the desktop decides."""

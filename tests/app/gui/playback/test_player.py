@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.gui.playback.player import Player, PlayerStatus
 from app.gui.playback.sound import DecodedSound
 from app.gui.playback.sound_card import PlaybackError, PortAudioOutput
+from core.audio.microphone import Microphone
+from core.audio.port_audio import list_input_devices
 from tests.app.gui.playback.tones import heard_tones, silence_s, write_tones
-from tests.virtual_sound_card import VirtualSoundCard
+from tests.virtual_sound_card import RECORDING_RATE, VirtualSoundCard
 
 
 class Listener:
@@ -114,6 +117,31 @@ def test_a_card_that_goes_away_and_comes_back(
         listener.play(tones, 1.0, 2.0)
         assert listener.wait_until(lambda status: not status.is_playing).problem is None
     assert heard_tones(heard[0]) == [600]
+
+
+def test_playing_and_recording_at_once_survive_a_look_at_the_devices(
+    sound_card: VirtualSoundCard, listener: Listener, tones: DecodedSound
+) -> None:
+    parts = []
+    with sound_card.record() as heard:
+        listener.play(tones)
+        listener.wait_until(lambda status: status.position_s > 0.2)
+        before = list_input_devices()
+        with Microphone(sample_rate=RECORDING_RATE) as microphone:
+            while listener.last.is_playing:
+                assert list_input_devices() == before != ()
+                parts.append(microphone.read())
+                listener.last = listener.player.status
+            # What was played last is still on its way.
+            while sum(map(len, parts[-20:])) < RECORDING_RATE or np.abs(np.concatenate(parts[-5:])).max() > 0.1:
+                parts.append(microphone.read())
+            listener.play(tones, 2.0, 2.5)
+            assert listener.wait_until(lambda status: not status.is_playing).problem is None
+    assert heard_tones(heard[0]) == [400, 600, 900]
+    assert heard_tones(np.concatenate(parts))[-2:] == [600, 900]
+    # Nothing is open any more: the list is read anew.
+    sound_card.stop()
+    assert list_input_devices() == ()
 
 
 def test_no_sound_card(no_sound_card: None, listener: Listener, tones: DecodedSound) -> None:

@@ -9,10 +9,12 @@ from app.gui.pages.settings.page import SettingsPage
 from app.gui.style import theme
 from app.gui.style.appearance import is_dark
 from app.gui.style.scaling import SMALLEST_WINDOW, widget_scaling
+from app.gui.widgets.scrollbar import Scrollbar
 from app.user_settings import FILE_NAME
 from tests.app.gui.conftest import WindowUser, needs_display
 from tests.app.gui.hands import click_button, press, take_keyboard
 from tests.sounds import write_wav
+from tests.virtual_sound_card import VirtualSoundCard
 
 pytestmark = needs_display
 
@@ -80,6 +82,26 @@ def test_models_are_those_of_the_api(user: WindowUser) -> None:
     user.wait_until(lambda: user.settings.model_line.remark == "Now: gtzan.", "which model answers")
 
 
+def test_microphones_are_chosen_by_key_and_looked_for_again(
+    sound_card: VirtualSoundCard, idle_user: WindowUser, page: SettingsPage, own_settings: Path
+) -> None:
+    choice = page.microphone
+    idle_user.wait_until(lambda: choice.get() == "System default (default)", "which one the system prefers")
+    (other,) = [name for name in choice.names[1:] if name != "default"]
+    take_keyboard(choice)
+    press(choice, *["<Down>"] * choice.names.index(other))
+    assert (choice.get(), page.microphone_line.remark) == (other, "")
+    wait_until_kept(idle_user, own_settings, microphone=other)
+    sound_card.stop()
+    click_button(page.refresh_microphones)
+    idle_user.wait_until(lambda: choice.get() == f"{other} (not connected)", "that it is gone")
+    assert page.microphone_line.remark == "No microphone was found. Connect one and press “Refresh”."
+    sound_card.start()
+    click_button(page.refresh_microphones)
+    idle_user.wait_until(lambda: choice.get() == other, "that it is there again")
+    assert page.microphone_line.remark == ""
+
+
 def test_folder_is_chosen_used_and_forgotten(
     idle_user: WindowUser, page: SettingsPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +130,8 @@ def test_size_changes_at_once_and_nothing_hidden_appears(user: WindowUser, tmp_p
     fits = not user.settings.scaling_line.remark
     assert widget_scaling(user.window) == (1.25 if fits else 1.0)
     assert user.window.winfo_width() <= max(user.window.winfo_screenwidth(), SMALLEST_WINDOW[0])
-    assert [widget for widget in hidden if widget.winfo_manager()] == []
+    # What is larger may have to be scrolled.
+    assert [widget for widget in hidden if widget.winfo_manager() and not isinstance(widget, Scrollbar)] == []
     user.window.preferences.change(scaling_percent=None)
     assert widget_scaling(user.window) == before
 

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from app.gui.pages.settings.presenter import SettingsPresenter
 from app.gui.pages.settings.view import STANDARD_MODEL
 from app.gui.preferences import Preferences
 from app.user_settings import SettingsFile, UserSettings
+from core.audio.port_audio import InputDevice
+from core.errors import MicrophoneError
 from tests.app.gui.fakes import FakeClient, ManualJobs
 
 
@@ -39,6 +41,9 @@ class FakeSettingsView:
     def show_min_confidence(self, percent: int | None, note: str) -> None:
         self.shown["min_confidence"], self.notes["min_confidence"] = percent, note
 
+    def show_microphones(self, names: Mapping[str, str], name: str, note: str) -> None:
+        self.shown["microphone"], self.names["microphone"], self.notes["microphone"] = name, names, note
+
     def show_folder(self, folder: str | None) -> None:
         self.shown["folder"] = folder
 
@@ -67,8 +72,16 @@ class Stage:
         self.preferences = Preferences(self.file, settings, self.jobs, self.problems.append)
         self.connection = ApiConnection(self.jobs, lambda url: self.client)
         self.view = FakeSettingsView()
-        self.presenter = SettingsPresenter(self.view, self.jobs, self.connection, self.preferences, lambda: 150)
+        self.connected: list[str] = ["Built-in", "Desk"]
+        self.presenter = SettingsPresenter(
+            self.view, self.jobs, self.connection, self.preferences, lambda: 150, self.list_microphones
+        )
         self.presenter.start()
+
+    def list_microphones(self) -> Sequence[InputDevice]:
+        if not self.connected:
+            raise MicrophoneError("Nothing can be heard.")
+        return [InputDevice(index, name, 1, 48_000, index == 0) for index, name in enumerate(self.connected)]
 
     def connect(self) -> None:
         self.connection.handle(LauncherMessage(api_state="ready", api_url="http://one"))
@@ -132,6 +145,35 @@ def test_chosen_model_and_device_that_are_gone_stay_visible(tmp_path: Path) -> N
     assert "removed" in stage.view.names["model"] and stage.view.shown["model"] == "removed"
     assert "cuda:3" in stage.view.names["device"] and stage.view.shown["device"] == "cuda:3"
     assert stage.view.notes["device"] == "Now: cpu."
+
+
+def test_a_microphone_that_is_gone_stays_chosen(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, UserSettings(microphone="Studio"))
+    assert stage.view.names["microphone"] == {"": "System default", "Studio": "Studio"}
+    stage.jobs.run_all()
+    assert stage.view.names["microphone"] == {
+        "": "System default (Built-in)",
+        "Built-in": "Built-in",
+        "Desk": "Desk",
+        "Studio": "Studio (not connected)",
+    }
+    assert stage.view.shown["microphone"] == "Studio"
+    assert stage.view.notes["microphone"] == "The system default is used meanwhile."
+    stage.presenter.microphones.choose("Desk")
+    assert list(stage.view.names["microphone"]) == ["", "Built-in", "Desk"]
+    assert (stage.view.shown["microphone"], stage.view.notes["microphone"]) == ("Desk", "")
+    stage.connected.append("Studio")
+    stage.presenter.refresh()
+    stage.jobs.run_all()
+    assert list(stage.view.names["microphone"]) == ["", "Built-in", "Desk", "Studio"]
+    assert stage.file.read().settings.microphone == "Desk"
+
+
+def test_why_no_microphone_can_be_chosen_is_told(stage: Stage) -> None:
+    stage.connected.clear()
+    stage.jobs.run_all()
+    assert stage.view.names["microphone"] == {"": "System default"}
+    assert stage.view.notes["microphone"] == "Nothing can be heard."
 
 
 def test_settings_that_cannot_be_written_are_told_and_used_all_the_same(tmp_path: Path) -> None:
