@@ -15,15 +15,16 @@ from fastapi import FastAPI
 
 from app.api.engine import PredictionEngine
 from app.api.job_runner import JobRunner
+from app.api.live_sessions import LiveSessions
 from app.api.measurements import CountRequests, Measurements
 from app.api.model_store import ModelStore
 from app.api.problems import install_problem_handlers
-from app.api.routes import batch, corrections, information, jobs, models, monitoring, prediction, tracks
+from app.api.routes import batch, corrections, information, jobs, live, models, monitoring, prediction, tracks
 from app.api.security import BodyLimit, HostCheck, OriginCheck
 from app.library.user_library import UserLibrary
 from app.settings import PROJECT, TOKEN_VARIABLE, VERSION
 from app.user_data import library_path
-from core.models.checkpoint import DEFAULT_MODEL_ID
+from core.models.files import DEFAULT_MODEL_ID, Backend
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class ApiSettings:
 
     Attributes:
         token: The bearer token that clients must send; empty to take it from the environment.
-        model: Id of a shipped model or path of a checkpoint.
+        model: Id of a shipped model or path of a model file.
+        backend: What runs models; ``None`` takes PyTorch where it is installed, else ONNX Runtime.
         device: A PyTorch device name, or ``None`` for the best that works.
         min_confidence: Below it an answer is ``unsure``, 0..1; ``None`` leaves it to each model.
         max_body_bytes: Largest request body.
@@ -45,6 +47,7 @@ class ApiSettings:
 
     token: str = ""
     model: str = DEFAULT_MODEL_ID
+    backend: Backend | None = None
     device: str | None = None
     min_confidence: float | None = None
     max_body_bytes: int = 512 * 1024**2
@@ -79,14 +82,16 @@ def create_app(settings: ApiSettings = ApiSettings()) -> FastAPI:
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         api.state.token = settings.token or token_from_environment()
         engine = PredictionEngine(
-            ModelStore(settings.model),
+            ModelStore(settings.model, settings.backend),
             settings.device,
             settings.max_running,
             settings.max_waiting,
             settings.min_confidence,
+            settings.backend,
         )
         api.state.engine = engine
-        api.state.measurements.watch(engine)
+        api.state.live_sessions = LiveSessions()
+        api.state.measurements.watch(engine, api.state.live_sessions)
         engine.start_loading()
         library = await anyio.to_thread.run_sync(UserLibrary, settings.library or library_path())
         api.state.library = library
@@ -109,6 +114,7 @@ def create_app(settings: ApiSettings = ApiSettings()) -> FastAPI:
     api.include_router(information.router)
     api.include_router(prediction.router)
     api.include_router(batch.router)
+    api.include_router(live.router)
     api.include_router(jobs.router)
     api.include_router(tracks.router)
     api.include_router(corrections.router)

@@ -6,24 +6,30 @@ client. A test fails when the committed page is not what the code says.
 
 from __future__ import annotations
 
-import ast
-import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from app import contract
 from app.api.application import create_app
+from app.api.live_description import LIVE, describe_live
+from app.api.markdown import (
+    Node,
+    anchor,
+    describe_class,
+    describe_fields,
+    example_of,
+    name_in,
+    to_json,
+    to_markdown,
+)
 from app.api.problems import PROBLEM_JSON, PROBLEMS
+from app.api.routes.live import SUMMARY
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = _ROOT / "docs" / "API.md"
 _CLIENT: Final = _ROOT / "app" / "gui" / "client.py"
 _CLIENT_CLASS: Final = "ApiClient"
-
-#: A node of the OpenAPI document: JSON, whose shape the standard tells.
-_Node: TypeAlias = dict[str, Any]
 
 _INTRODUCTION: Final = """\
 # The HTTP API
@@ -82,9 +88,10 @@ def describe_api() -> str:
             _INTRODUCTION.replace("{everywhere}", everywhere),
             *_list_routes(document),
             _CLIENT_INTRODUCTION,
-            *_describe_client(),
+            *describe_class(_CLIENT, _CLIENT_CLASS),
             "## Routes\n",
             *_describe_routes(document),
+            *describe_live(),
             "## Messages\n",
             *_describe_messages(document),
             *_describe_problems(),
@@ -92,47 +99,23 @@ def describe_api() -> str:
     )
 
 
-def _operations(document: _Node) -> Iterator[tuple[str, _Node]]:
+def _operations(document: Node) -> Iterator[tuple[str, Node]]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             yield f"{method.upper()} {path}", operation
 
 
-def _list_routes(document: _Node) -> Iterator[str]:
+def _list_routes(document: Node) -> Iterator[str]:
     yield "| route | what it does |\n|---|---|"
     for name, operation in _operations(document):
-        yield f"| [`{name}`](#{_anchor(name)}) | {operation['summary']} |"
-    yield ""
+        yield f"| [`{name}`](#{anchor(name)}) | {operation['summary']} |"
+    yield f"| [`{LIVE}`](#{anchor(LIVE)}) | {SUMMARY} |\n"
 
 
-def _describe_client() -> Iterator[str]:
-    tree = ast.parse(_CLIENT.read_text(encoding="utf-8"))
-    client = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == _CLIENT_CLASS)
-    yield f"```python\nclass {client.name}:\n    {_first_line(client)}\n"
-    yield "\n\n".join(
-        _describe_method(method)
-        for method in client.body
-        if isinstance(method, ast.FunctionDef) and (method.name == "__init__" or not method.name.startswith("_"))
-    )
-    yield "```\n"
-
-
-def _describe_method(method: ast.FunctionDef) -> str:
-    returns = f" -> {ast.unparse(method.returns)}" if method.returns else ""
-    parameters = ast.unparse(method.args).replace("=", " = ").replace("'", '"')
-    docstring = _first_line(method)
-    return f"    def {method.name}({parameters}){returns}:" + (f"\n        {docstring}" if docstring else " ...")
-
-
-def _first_line(node: ast.ClassDef | ast.FunctionDef) -> str:
-    line = (ast.get_docstring(node) or "").partition("\n")[0].replace("``", "")
-    return f'"""{line}"""' if line else ""
-
-
-def _describe_routes(document: _Node) -> Iterator[str]:
+def _describe_routes(document: Node) -> Iterator[str]:
     for name, operation in _operations(document):
         yield f"### `{name}`\n"
-        yield f"{operation['summary']}. {_to_markdown(operation.get('description', ''))}".strip()
+        yield f"{operation['summary']}. {to_markdown(operation.get('description', ''))}".strip()
         yield "Needs the token.\n" if operation.get("security") else ""
         yield from _describe_parameters(operation.get("parameters", []))
         for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
@@ -148,7 +131,7 @@ def _describe_routes(document: _Node) -> Iterator[str]:
             yield f"Problems: {', '.join(refusals)}.\n"
 
 
-def _describe_parameters(parameters: list[_Node]) -> Iterator[str]:
+def _describe_parameters(parameters: list[Node]) -> Iterator[str]:
     if parameters:
         yield "| parameter | in | meaning |\n|---|---|---|"
         for parameter in parameters:
@@ -157,10 +140,10 @@ def _describe_parameters(parameters: list[_Node]) -> Iterator[str]:
         yield ""
 
 
-def _describe_content(document: _Node, title: str, content: _Node) -> Iterator[str]:
+def _describe_content(document: Node, title: str, content: Node) -> Iterator[str]:
     schema = content.get("schema", {})
-    message = _name_in(schema)
-    link = f" ([`{message}`](#{_anchor(message)}))" if message else ""
+    message = name_in(schema)
+    link = f" ([`{message}`](#{anchor(message)}))" if message else ""
     resolved = document["components"]["schemas"][message] if message else schema
     fields = resolved.get("properties", {})
     files = [name for name, field in fields.items() if field.get("format") == "binary"]
@@ -169,85 +152,33 @@ def _describe_content(document: _Node, title: str, content: _Node) -> Iterator[s
         if isinstance(example, str):
             yield f"```text\n{example.rstrip()}\n```\n"
         else:
-            yield f"```json\n{_to_json(example)}\n```\n"
+            yield f"```json\n{to_json(example)}\n```\n"
 
 
-def _examples(content: _Node) -> list[Any]:
+def _examples(content: Node) -> list[Any]:
     if "example" in content:
         return [content["example"]]
     if "examples" in content:
         return [example["value"] for example in content["examples"].values()]
-    message = getattr(contract, _name_in(content.get("schema", {})), None)
-    return [] if message is None else [_example_of(message)]
+    message = getattr(contract, name_in(content.get("schema", {})), None)
+    return [] if message is None else [example_of(message)]
 
 
-def _example_of(message: type[contract.Contract]) -> _Node:
-    # Through the message itself: the document leaves out what is null, and sorts the fields.
-    return message(**message.model_json_schema()["examples"][0]).model_dump(mode="json")
-
-
-def _describe_messages(document: _Node) -> Iterator[str]:
+def _describe_messages(document: Node) -> Iterator[str]:
     for name, schema in sorted(document["components"]["schemas"].items()):
         yield f"### {name}\n"
-        yield f"{_to_markdown(schema.get('description', ''))}\n"
-        yield "| field | type | meaning |\n|---|---|---|"
-        required = schema.get("required", [])
-        for field_name, field in schema.get("properties", {}).items():
-            optional = "" if field_name in required else ", optional"
-            meaning = field.get("description", "")
-            yield f"| `{field_name}` | {_type_of(field)}{optional} | {meaning} |"
-        yield ""
+        yield f"{to_markdown(schema.get('description', ''))}\n"
+        yield from describe_fields(schema)
 
 
 def _describe_problems() -> Iterator[str]:
     yield "## Problems\n"
     yield "Codes are stable; sentences are not. 503 comes with `Retry-After` where waiting helps.\n"
-    yield f"```json\n{_to_json(_example_of(contract.Problem))}\n```\n"
+    yield f"```json\n{to_json(example_of(contract.Problem))}\n```\n"
     yield "| code | status | meaning |\n|---|---|---|"
     for code, (status, meaning) in PROBLEMS.items():
         yield f"| `{code}` | {status} | {meaning} |"
     yield ""
-
-
-def _type_of(field: _Node) -> str:
-    """A field's type in words that fit a table's cell."""
-    if "$ref" in field:
-        name = _name_in(field)
-        return f"[{name}](#{_anchor(name)})"
-    if "anyOf" in field:
-        return " or ".join(_type_of(choice) for choice in field["anyOf"])
-    if "const" in field or "enum" in field:
-        return ", ".join(f"`{value}`" for value in field.get("enum", [field.get("const")]))
-    if field.get("type") == "array":
-        return f"list of {_type_of(field.get('items', {}))}"
-    if field.get("type") == "object" and isinstance(field.get("additionalProperties"), dict):
-        return f"object of {_type_of(field['additionalProperties'])}"
-    return str(field.get("type", "anything"))
-
-
-def _name_in(schema: _Node) -> str:
-    """The name of the message that a schema refers to; empty where it refers to none."""
-    return str(schema.get("$ref", "")).rpartition("/")[2]
-
-
-def _to_json(value: Any, indent: str = "") -> str:
-    """Indented, with lists of plain values on one line."""
-    deeper = indent + "  "
-    if isinstance(value, dict) and value:
-        lines = [f"{deeper}{json.dumps(key)}: {_to_json(item, deeper)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
-    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        return "[\n" + ",\n".join(deeper + _to_json(item, deeper) for item in value) + f"\n{indent}]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _to_markdown(docstring: str) -> str:
-    return re.sub(r"``(.+?)``", r"`\1`", " ".join(docstring.split()))
-
-
-def _anchor(heading: str) -> str:
-    """As GitHub makes them."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.engine import PredictionEngine
+from app.api.live_sessions import LiveSessions
 from app.contract import Prediction
 
 #: From a jingle on a fast computer to a concert on a slow one.
@@ -43,9 +44,9 @@ class Measurements:
             "genrescope_predictions", "Predictions made, by their decision.", ["decision"], registry=self._registry
         )
 
-    def watch(self, engine: PredictionEngine) -> None:
-        """Show the queue and the model of this engine, too."""
-        self._registry.register(_EngineCollector(engine))
+    def watch(self, engine: PredictionEngine, live_sessions: LiveSessions) -> None:
+        """Show the queue and the model of this engine and who is listening, too."""
+        self._registry.register(_EngineCollector(engine, live_sessions))
 
     def count_request(self, route: str | None, method: str, status: int | None) -> None:
         """Count a request that is over.
@@ -72,21 +73,23 @@ class Measurements:
 class _EngineCollector(Collector):
     """Asks the engine at the moment when somebody looks."""
 
-    def __init__(self, engine: PredictionEngine) -> None:
+    def __init__(self, engine: PredictionEngine, live_sessions: LiveSessions) -> None:
         self._engine = engine
+        self._live_sessions = live_sessions
 
     def collect(self) -> Iterable[Metric]:
         yield GaugeMetricFamily("genrescope_predictions_running", "Predictions being computed.", self._engine.n_running)
         yield GaugeMetricFamily(
             "genrescope_predictions_waiting", "Requests waiting for their turn.", self._engine.n_waiting
         )
+        yield GaugeMetricFamily("genrescope_live_sessions", "Clients being listened to.", self._live_sessions.n_open)
         active = self._engine.active
         yield GaugeMetricFamily("genrescope_ready", "1 once predictions can be made.", int(active is not None))
         if active is not None:
             info = {
                 "id": active.file.id,
-                "architecture": active.predictor.checkpoint.model_name,
-                "device": str(active.predictor.device_choice.device),
+                "architecture": active.predictor.metadata.model_name,
+                "device": active.predictor.device,
             }
             yield InfoMetricFamily("genrescope_model", "The model that answers.", info)
 
@@ -100,19 +103,21 @@ class CountRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         status: int | None = None
 
         async def send_and_note(message: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 status = message["status"]
+            elif message["type"] == "websocket.accept":
+                status = 101
             await send(message)
 
         try:
             await self._app(scope, receive, send_and_note)
         finally:
             route = getattr(scope.get("route"), "path", None)
-            self._measurements.count_request(route, scope["method"], status)
+            self._measurements.count_request(route, scope.get("method", "GET"), status)
         return None

@@ -71,6 +71,7 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "path_not_absolute": (422, "The path is not absolute."),
     "spec_invalid": (422, "The spectrogram has not the shape or values that the model takes."),
     "program_ended": (422, "The program ended again and again while it read this file. Only in results of jobs."),
+    "live_full": (429, "As many clients as the server takes are listening already; “Retry-After” says when to try."),
     "internal_error": (500, "Something is wrong inside the program; its log says more."),
     "busy": (503, "Too many requests are waiting; “Retry-After” says when to ask again."),
     "device_unavailable": (503, "The device that was asked for does not compute."),

@@ -9,13 +9,16 @@ from typing import Annotated
 
 import anyio
 import anyio.to_thread
-from fastapi import Depends, Request
+from fastapi import Depends, Request, WebSocket
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import ProblemException, problem_response
 
+#: What comes from a client. A browser lets every page open a WebSocket to any address, so these need the same checks.
+_FROM_CLIENTS = ("http", "websocket")
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]*)?", re.IGNORECASE)
 
 #: Slower than any disk or local program sends.
@@ -38,7 +41,7 @@ class HostCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] == "http" and not is_loopback_host(Headers(scope=scope).get("host", "")):
+        if scope["type"] in _FROM_CLIENTS and not is_loopback_host(Headers(scope=scope).get("host", "")):
             response = problem_response(400, "host_refused", "This API answers to 127.0.0.1 and localhost only.")
             return await response(scope, receive, send)
         await self._app(scope, receive, send)
@@ -56,7 +59,7 @@ class OriginCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] == "http" and not all(map(self._is_local, Headers(scope=scope).getlist("origin"))):
+        if scope["type"] in _FROM_CLIENTS and not all(map(self._is_local, Headers(scope=scope).getlist("origin"))):
             response = problem_response(403, "origin_refused", "Pages of other computers may not use this API.")
             return await response(scope, receive, send)
         await self._app(scope, receive, send)
@@ -133,9 +136,22 @@ def require_token(
     Raises:
         ProblemException: 401, without the right token.
     """
-    given = credentials.credentials if credentials else ""
+    _validate_token(request, credentials.credentials if credentials else "")
+
+
+def require_token_of_websocket(websocket: WebSocket) -> None:
+    """The same for a WebSocket, before it is accepted.
+
+    Raises:
+        ProblemException: 401, without the right token.
+    """
+    scheme, _, given = websocket.headers.get("authorization", "").partition(" ")
+    _validate_token(websocket, given if scheme.lower() == "bearer" else "")
+
+
+def _validate_token(connection: HTTPConnection, given: str) -> None:
     # Constant time, so that the token cannot be guessed letter by letter.
-    if not hmac.compare_digest(given.encode(), request.app.state.token.encode()):
+    if not hmac.compare_digest(given.encode(), connection.app.state.token.encode()):
         raise ProblemException(
             401, "unauthorized", "This needs the token of the server as “Authorization: Bearer …”.",
             {"WWW-Authenticate": "Bearer"},

@@ -10,6 +10,7 @@ from app.contract.base import Contract
 from app.contract.prediction import Probability
 
 ModelState = Literal["active", "loading", "available", "failed"]
+ModelFormat = Literal["pytorch", "onnx"]
 
 _SUMMARY_EXAMPLE: Final[dict[str, Any]] = {
     "id": "gtzan",
@@ -23,6 +24,7 @@ _SUMMARY_EXAMPLE: Final[dict[str, Any]] = {
     "min_confidence": 0.717,
     "dataset": {"name": "gtzan", "n_train": 442, "n_val": 197, "protocol": "trained on train only"},
     "created": "2026-01-31",
+    "format": "pytorch",
     "size_bytes": 2395253,
     "is_shipped": True,
     "state": "active",
@@ -63,6 +65,7 @@ class ModelSummary(Contract):
     min_confidence: float | None = Field(default=None, description="from which an answer counts as “confident”, 0..1")
     dataset: DatasetDescription
     created: str | None = Field(default=None, description="date, ISO 8601")
+    format: ModelFormat = Field(default="pytorch", description="of its file: a checkpoint of PyTorch, or ONNX")
     size_bytes: int
     is_shipped: bool = Field(description="came with the program, and cannot be removed")
     state: ModelState

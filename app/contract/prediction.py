@@ -12,7 +12,7 @@ Decision = Literal["confident", "unsure", "not_music"]
 Probability = Field(ge=0, le=1)
 
 
-_PREDICTION_EXAMPLE: Final[dict[str, Any]] = {
+PREDICTION_EXAMPLE: Final[dict[str, Any]] = {
     "label": "jazz",
     "confidence": 0.91,
     "decision": "confident",
@@ -84,7 +84,7 @@ class Timings(Contract):
 class Prediction(Contract):
     """``POST /api/predict``: the genre of one track."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_PREDICTION_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [PREDICTION_EXAMPLE]})
 
     label: str | None = Field(
         description="the most probable genre, also where the decision is not “confident”; null for pure silence"

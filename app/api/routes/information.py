@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 
 from app.api.engine import PredictionEngine
 from app.api.problems import document_problems
+from app.api.routes import live
 from app.contract import Genres, Health, Metrics, ProjectIndex
 from app.settings import PROJECT, VERSION
 from core.errors import ModelError
@@ -22,6 +23,7 @@ async def show_index(request: Request) -> ProjectIndex:
         for path, operations in paths.items()
         for method, operation in operations.items()
     }
+    endpoints["WS /api/live"] = live.SUMMARY
     return ProjectIndex(project=PROJECT, version=VERSION, endpoints=endpoints)
 
 
@@ -37,8 +39,8 @@ async def show_health(request: Request) -> Health:
         ready=True,
         version=VERSION,
         model_id=predictor.model_id,
-        device=str(predictor.device_choice.device),
-        device_reason=predictor.device_choice.reason,
+        device=predictor.device,
+        device_reason=predictor.device_reason,
         loading_id=engine.loading_id,
         activation_error=engine.activation_error,
     )
@@ -54,13 +56,13 @@ async def show_metrics(request: Request) -> Metrics:
             return Metrics(model_exists=True, model_path=str(engine.store.find_given().path), ready=False)
         except ModelError:
             return Metrics(model_exists=False, model_path=request.app.state.settings.model, ready=False)
-    checkpoint = active.predictor.checkpoint
+    metadata = active.predictor.metadata
     return Metrics(
         model_exists=True,
         model_path=str(active.file.path),
-        val_acc=checkpoint.val_acc,
-        val_loss=checkpoint.val_loss,
-        epoch=checkpoint.epoch,
+        val_acc=metadata.val_acc,
+        val_loss=metadata.val_loss,
+        epoch=metadata.epoch,
         ready=True,
     )
 

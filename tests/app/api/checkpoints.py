@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from core.models.checkpoint import CHECKPOINT_NAME, MODELS_DIR
+from core.models.files import CHECKPOINT_NAME, MODELS_DIR
 
 SHIPPED = MODELS_DIR / "gtzan" / CHECKPOINT_NAME
 

@@ -12,6 +12,7 @@ import app.api
 from app import contract
 from app.api.application import create_app
 from app.api.describe import PAGE, describe_api
+from app.api.live_problems import LIVE_PROBLEMS
 from app.api.problems import PROBLEM_JSON, PROBLEMS, document_problems
 
 _SOURCES = sorted(Path(app.api.__file__).parent.rglob("*.py"))
@@ -75,6 +76,20 @@ def test_every_code_that_is_given_is_in_the_table_with_its_status() -> None:
                     given.add((code.value, status.value))
     assert len(given) > 8
     assert given <= {(code, status) for code, (status, _) in PROBLEMS.items()}
+
+
+def test_every_code_that_ends_a_live_session_is_in_its_table() -> None:
+    calls = [node for source in _SOURCES for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))]
+    given = {
+        call.args[0].value
+        for call in calls
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "LiveProblemError"
+        if isinstance(call.args[0], ast.Constant)
+    }
+    assert len(given) > 5
+    assert given <= LIVE_PROBLEMS.keys()
+    page = describe_api()
+    assert all(f"| `{code}` | {close_code} |" in page for code, (close_code, _) in LIVE_PROBLEMS.items())
 
 
 def test_every_code_that_a_route_documents_is_in_the_table(document: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,10 +75,10 @@ def test_the_old_model_answers_while_the_new_one_loads(monkeypatch: pytest.Monke
     """Held at the moment of loading, which a real file passes too fast to look at."""
     gate = threading.Event()
 
-    def load_when_told(file: ModelFile, device: str | None, min_confidence: float | None) -> GenrePredictor:
+    def load_when_told(file: ModelFile, *arguments: Any, **options: Any) -> GenrePredictor:
         if file.id == "fma_small":
             assert gate.wait(30)
-        return load_predictor(file, device, min_confidence)
+        return load_predictor(file, *arguments, **options)
 
     monkeypatch.setattr("app.api.engine.load_predictor", load_when_told)
     store = ModelStore("gtzan")
