@@ -23,6 +23,7 @@ from typing import Final, TypeAlias
 from app.api_supervisor import ApiSupervisor
 from app.child_process import ChildProcess, program_command, stop_children
 from app.contract import LauncherMessage
+from app.crash import LOG_VARIABLE, threads_logged
 from app.logs import start_log
 from app.preflight import find_obstacles, find_warnings
 from app.settings import PROJECT, TOKEN_VARIABLE
@@ -56,37 +57,44 @@ class _WishesRefused:
 _Events: TypeAlias = "queue.SimpleQueue[_WindowEnded | _SignalReceived | _WishesRefused]"
 
 
-def run_launcher(device: str | None = None) -> int:
+def run_launcher(device: str | None = None, backend: str | None = None, *, is_debugging: bool = False) -> int:
     """Open the window, and serve it until it is closed.
 
     Args:
         device: PyTorch device for the API, or ``None`` for what the settings say.
+        backend: What runs the API's models; ``None`` takes PyTorch where it is installed.
+        is_debugging: Leave the names of music in the log.
 
     Returns:
-        The exit code: 0 when the window was closed, 1 when it crashed, 2 when something is missing on this computer,
-        128 + n after signal n (130 for Ctrl-C, 143 for SIGTERM).
+        The exit code: 0 when the window was closed, 1 when something crashed, 2 when something is missing on this
+        computer, 128 + n after signal n (130 for Ctrl-C, 143 for SIGTERM).
     """
     obstacles = find_obstacles()
     if obstacles:
         _tell(*obstacles)
         return MISSING_EXIT_CODE
-    log_path = start_log()
+    log_path = start_log(is_debugging=is_debugging)
+    where = f"the log is {log_path}" if log_path is not None else "no log could be written"
     events: _Events = queue.SimpleQueue()
-    with _signals_as(events):
-        event = _run_children(device, log_path, events)
+    try:
+        with threads_logged(log_path), _signals_as(events):
+            event = _run_children(device, backend, log_path, events)
+    except Exception:
+        log.critical("The launcher crashed", exc_info=True)
+        _tell(f"The program ended unexpectedly; {where}.")
+        return 1
     if isinstance(event, _SignalReceived):
         return 128 + event.number
     if not isinstance(event, _WindowEnded) or event.exit_code == 0:
         return 0
-    where = f"the log is {log_path}" if log_path is not None else "no log could be written"
     _tell(f"The window ended unexpectedly ({_describe_exit(event.exit_code)}); {where}.")
     return 1
 
 
 def _run_children(
-    device: str | None, log_path: Path | None, events: _Events
+    device: str | None, backend: str | None, log_path: Path | None, events: _Events
 ) -> _WindowEnded | _SignalReceived | _WishesRefused:
-    environment = {TOKEN_VARIABLE: secrets.token_urlsafe(32)}
+    environment = {TOKEN_VARIABLE: secrets.token_urlsafe(32), LOG_VARIABLE: str(log_path or "")}
     # The window first: it is on the screen while the API still imports PyTorch.
     window = ChildProcess("Window", [*program_command(), "window"], environment)
     window.log_further_output()
@@ -105,6 +113,8 @@ def _run_children(
     api_command = [*program_command(), "serve", "--host", "127.0.0.1", "--port", "0", "--watch-parent"]
     if device is not None:
         api_command += ["--device", device]
+    if backend is not None:
+        api_command += ["--backend", backend]
     api = ApiSupervisor([*api_command, *wishes], environment, send_unless_refused, log_path)
     try:
         api.start()

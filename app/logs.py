@@ -1,7 +1,7 @@
 """Where the launcher writes what went wrong: one small file for each start.
 
-The file holds the starts and ends of both child processes and what they print to standard error. Do not log what
-people listen to: no titles, no file names.
+The file holds the starts and ends of both child processes and what they print to standard error, crashes included.
+What people listen to stays out of it: see ``app.redaction``.
 """
 
 from __future__ import annotations
@@ -16,17 +16,21 @@ from typing import Final
 
 from platformdirs import user_log_path
 
+from app.redaction import RedactingFormatter
 from app.settings import PROJECT
 
 MAX_BYTES: Final = 1_000_000
 MAX_FILES: Final = 10
 
 
-def start_log() -> Path | None:
+def start_log(*, is_debugging: bool = False) -> Path | None:
     """Send what the package ``app`` logs in this process to a new file in the user's log folder.
 
     Each process has its own file, because two copies of the program can run at once and no system lets two
     processes rotate one file. A file keeps its newest one to two megabytes; the oldest files are removed.
+
+    Args:
+        is_debugging: Leave the names of music where they are.
 
     Returns:
         The file, or ``None`` where none can be written; then nothing is logged.
@@ -47,7 +51,8 @@ def start_log() -> Path | None:
     except OSError:
         logger.addHandler(logging.NullHandler())
         return None
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    formatter = logging.Formatter if is_debugging else RedactingFormatter
+    handler.setFormatter(formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
     return path
 

@@ -15,12 +15,22 @@ install_system_packages() {
     command -v apt-get >/dev/null || return 0
     command -v Xvfb >/dev/null || missing+=(xvfb)
     command -v xdotool >/dev/null || missing+=(xdotool)
+    # A sound card that is none, for what plays and records.
+    command -v pulseaudio >/dev/null || missing+=(pulseaudio)
+    command -v pactl >/dev/null || missing+=(pulseaudio-utils)
+    [ -n "$(find /usr/lib* -name 'libasound_module_pcm_pulse.so' -print -quit 2>/dev/null)" ] ||
+        missing+=(libasound2-plugins)
+    # PyInstaller's.
+    command -v objcopy >/dev/null || missing+=(binutils)
+    # 100 MB to download, a quarter of a minute: runs run_app.bat.
+    command -v wine >/dev/null || missing+=(wine)
     [ -n "$(ldconfig -p 2>/dev/null | grep 'libportaudio\.so\.2')" ] || missing+=(libportaudio2)
     has_complete_python || missing+=(python3-tk python3-venv)
     [ "${#missing[@]}" -gt 0 ] || return 0
     if [ "$(id -u)" -eq 0 ]; then
         echo "Installing ${missing[*]}..."
-        if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null; then
+        if apt-get update -qq &&
+            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; then
             return 0
         fi
     fi

@@ -245,9 +245,3 @@ def test_predict_needs_no_screen(clone: Clone) -> None:
     prediction = json.loads(result.stdout.splitlines()[-1])
     assert prediction["path"] == "tüne.wav" and prediction["decision"]
     assert clone.take_installations()[2:] == []
-
-
-def test_batch_file_has_windows_line_ends_and_plain_letters() -> None:
-    content = (REPOSITORY / "run_app.bat").read_bytes()
-    assert b"\r\n" in content and content.count(b"\n") == content.count(b"\r\n")
-    assert content.isascii()

@@ -26,6 +26,7 @@ def run_window() -> int:
         The exit code.
     """
     window = create_window(os.environ.get(TOKEN_VARIABLE, ""))
+    window.trouble.watch_threads()
     read_parent_lines(
         lambda line: window.jobs.post(partial(_handle_line, window, line)),
         lambda: window.jobs.post(window.close),

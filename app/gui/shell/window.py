@@ -8,6 +8,7 @@ import tkinter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 
 import customtkinter as ctk
@@ -27,6 +28,7 @@ from app.gui.shell.notice_bar import NoticeBar
 from app.gui.shell.page_host import PageHost
 from app.gui.shell.rail import Rail
 from app.gui.shell.shortcuts import Shortcut, bind_shortcuts, in_words, shortcut
+from app.gui.shell.trouble import Trouble
 from app.gui.shell.window_place import Screen, describe_place, is_reachable, maximise
 from app.gui.style import theme
 from app.gui.style.appearance import Appearance, detect_desktop_mode, repaint
@@ -71,12 +73,14 @@ class MainWindow(ctk.CTk, ApiFollower):
         self.connection = ApiConnection(self.jobs, create_client)
         self._help: HelpDialog | None = None
         self._build()
+        self.trouble = Trouble(self.jobs, self.notice)
         self.drop = FileDrop(self, self._area, self.give, self._show_hover)
         self._shortcuts = self._list_shortcuts()
         bind_shortcuts(self, self._shortcuts)
         watch_input(self)
         self.protocol("WM_DELETE_WINDOW", self.close)
         self.connection.follow(self)
+        self.connection.follow(self.trouble)
         self.preferences.follow(self._apply_preferences)
         known = {page.page_id for page in PAGES}
         self.navigate(loaded.settings.last_page if loaded.settings.last_page in known else HOME.page_id)
@@ -212,6 +216,12 @@ class MainWindow(ctk.CTk, ApiFollower):
         self.destroy()
 
     # What others tell
+
+    def report_callback_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Tk's hook for what a callback raises: the window goes on, and says so."""
+        self.trouble.report(kind, error, trace)
 
     def handle_launcher_message(self, message: LauncherMessage) -> None:
         """Pass on what the launcher says. In Tk's thread only."""
