@@ -1,0 +1,1 @@
+"""Builds the frozen program: ``python -m build_app``; docs/PACKAGING.md tells what comes out."""
