@@ -25,6 +25,7 @@ from app.contract import (
     JobPage,
     JobRequest,
     Library,
+    LiveStart,
     Metrics,
     ModelDetails,
     ModelList,
@@ -44,6 +45,8 @@ from app.contract import (
 
 if TYPE_CHECKING:
     import requests
+
+    from app.gui.live_client import LiveSession
 
 CONNECT_TIMEOUT_S: Final = 5.0
 #: For questions that need no computing.
@@ -257,6 +260,18 @@ class ApiClient:
         with self._send("POST", "/api/predict/batch", PREDICT_TIMEOUT_S, json=body, stream=True) as response:
             for line in _lines(response):
                 yield _parse(line, response.status_code, BatchResult)
+
+    def listen(self, wanted: LiveStart) -> LiveSession:
+        """Begin a live session: sound out, events in.
+
+        Raises:
+            ApiError: When the API refuses.
+            ApiUnavailableError: When the API is gone.
+        """
+        # Late: it stands on this file.
+        from app.gui.live_client import LiveSession
+
+        return LiveSession(self.url, self._token, wanted)
 
     def _change_job(self, job_id: int, verb: str) -> Job:
         return self._ask(Job, "POST", f"/api/jobs/{job_id}/{verb}", READ_TIMEOUT_S)

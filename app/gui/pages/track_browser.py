@@ -13,7 +13,7 @@ from app.gui.connection import ApiFollower, ApiState, Status
 from app.gui.pages.page import PageContext
 from app.gui.track_pages import TrackPages
 from app.gui.widgets import track_text
-from app.gui.widgets.message_panel import Message
+from app.gui.widgets.message_panel import TRY_AGAIN, Message
 
 Answer = TypeVar("Answer")
 
@@ -23,7 +23,6 @@ _ASCENDING_FIRST: Final = frozenset({"file_name", "title", "artist", "genre_tag"
 _NO_CONDITIONS: Final = TrackFilters().model_dump(exclude={"sort", "descending"})
 
 SHOW_ALL: Final = "Show all"
-TRY_AGAIN: Final = "Try again"
 _WAITING: Final = Message(
     "The analysis engine is starting", "What was identified before appears here as soon as it is ready."
 )
@@ -148,7 +147,7 @@ class TrackBrowser(ApiFollower):
     def open(self, track: Track) -> None:
         """Identify the file anew, and show all of it."""
         if track.path is None:
-            self._say(f"“{track.file_name}” was sent without its folder, so that it cannot be opened again.")
+            self._say(f"“{track.file_name}” has no file on this computer, so that it cannot be opened again.")
         else:
             self._navigate("identify").take_names([track.path])
 

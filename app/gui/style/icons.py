@@ -88,6 +88,13 @@ PLAY: Final[Icon] = (
 )
 #: Two bars.
 PAUSE: Final[Icon] = (Line((8, 6.5), (8, 17.5), 4), Line((16, 6.5), (16, 17.5), 4))
+#: A square, filled by strokes.
+STOP: Final[Icon] = (
+    *(Line((x, 8), (x, 16), 4) for x in (8, 10, 12, 14, 16)),
+    *(Line((8, y), (16, y), 4) for y in (8, 16)),
+)
+#: Around once more.
+REFRESH: Final[Icon] = tuple(_strokes(arc((12, 12), 7.5, -20, -290), [(19.5, 4.5), (19.5, 9.5), (14.5, 9.5)]))
 #: Chosen.
 CHECK: Final[Icon] = tuple(_strokes([(5, 12.5), (10, 17.5), (19, 7)]))
 

@@ -9,12 +9,17 @@ from typing import Any, Generic, TypeVar
 import customtkinter as ctk
 
 from app.gui.style import theme
+from app.gui.style.appearance import repaint_with
+from app.gui.style.scaling import widget_scaling
 from app.gui.widgets.focus import PRESS_KEYS, bind_keys, make_focusable
+from app.gui.widgets.text_labels import elide, scaled_font
 
 Value = TypeVar("Value", bound=Hashable)
 
 _HEIGHT = 40
 _CORNER = 8
+#: Between the name and the arrow.
+_GAP = 4
 
 
 class ChoiceMenu(ctk.CTkOptionMenu, Generic[Value]):
@@ -29,6 +34,7 @@ class ChoiceMenu(ctk.CTkOptionMenu, Generic[Value]):
     def __init__(self, master: Any, on_choose: Callable[[Value], None], width: int = 240) -> None:
         self._values_by_name: dict[str, Value] = {}
         self._on_choose = on_choose
+        self._name_width = width - _HEIGHT - _CORNER - _GAP
         super().__init__(
             master,
             values=[],
@@ -47,8 +53,10 @@ class ChoiceMenu(ctk.CTkOptionMenu, Generic[Value]):
             font=theme.body(),
             dropdown_font=theme.body(),
         )
+        repaint_with(self, self._fit)
         self.focus_ring = make_focusable(self, corner=_CORNER)
-        bind_keys(self, PRESS_KEYS, self._open_dropdown_menu)
+        # As by mouse: what is disabled does not open.
+        bind_keys(self, PRESS_KEYS, self._clicked)
         bind_keys(self, ("<Up>",), partial(self._step, -1))
         bind_keys(self, ("<Down>",), partial(self._step, 1))
 
@@ -68,10 +76,22 @@ class ChoiceMenu(ctk.CTkOptionMenu, Generic[Value]):
         self.configure(values=list(self._values_by_name))
         self.set(names[value])
 
+    def set(self, name: str) -> None:
+        """Show a name as chosen, shortened where there is no room for it. Nobody is told."""
+        super().set(name)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = round(self._name_width * widget_scaling(self))
+        self._text_label.configure(text=elide(self.get(), scaled_font(self, theme.body()), room))
+
     def _report(self, name: str) -> None:
+        self._fit()
         self._on_choose(self._values_by_name[name])
 
     def _step(self, direction: int) -> None:
+        if self.cget("state") == "disabled":
+            return
         names = self.names
         index = (names.index(self.get()) if self.get() in names else 0) + direction
         if 0 <= index < len(names):

@@ -43,6 +43,10 @@ class GenreDots:
         is_sure = track.corrected_label is not None or track.decision == "confident"
         return self._get(pick(theme.genre_colour(genre or "")), is_sure)
 
+    def of_genre(self, genre: str | None, *, is_sure: bool) -> tkinter.PhotoImage:
+        """The dot of a genre by its name; of no genre where there is none."""
+        return self._get(pick(theme.OUTLINE_VARIANT if genre is None else theme.genre_colour(genre)), is_sure)
+
     def repaint(self) -> None:
         """Colours or sizes have changed."""
         self._dots.clear()

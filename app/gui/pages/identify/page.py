@@ -15,13 +15,13 @@ from app.gui.pages.identify.model_card import ModelCard
 from app.gui.pages.identify.panels import EmptyPanel, WordsPanel
 from app.gui.pages.identify.presenter import IdentifyPresenter
 from app.gui.pages.identify.saving import ReportKind, Saving
-from app.gui.pages.identify.spectrogram_painting import calm_shades
 from app.gui.pages.identify.track_list import TrackList
 from app.gui.pages.identify.view import MessageText, TrackRow
 from app.gui.pages.page import Page, PageContext
 from app.gui.playback.player import Player
 from app.gui.style import icons, theme
 from app.gui.style.appearance import repaint_with
+from app.gui.style.shades import calm_shades
 from app.gui.widgets.correction_dialog import ask_for_genre
 from app.gui.widgets.focus import takes_key
 from app.gui.widgets.result_text import ResultText

@@ -7,22 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.gui.playback.spectrum import Spectrogram, band_of, hertz
-from app.gui.style import theme
-from app.gui.style.appearance import is_dark, pick
+from app.gui.style.shades import to_palette
 from app.gui.widgets.transport import Sight, SpectrumPicture
 
 _MARKS_HZ: Final = (200, 1000, 4000)
-#: More than 1 keeps what is quiet in the background.
-_GAMMA: Final = 1.9
-_N_SHADES: Final = 256
-
-
-def calm_shades() -> list[str]:
-    """The colours from silence to the loudest, as the window is now. In Tk's thread only."""
-    ground, accent = pick(theme.SURFACE_CONTAINER), pick(theme.PRIMARY)
-    # Quiet is the card itself; loud goes through the accent to ink, or to light where the window is dark.
-    loud = theme.mix(accent, "#FFFFFF" if is_dark() else "#000000", 0.45)
-    return [ground, theme.mix(ground, accent, 0.35), accent, loud]
 
 
 def paint_spectrogram(spectrogram: Spectrogram, sight: Sight, shades: Sequence[str]) -> SpectrumPicture:
@@ -43,17 +31,8 @@ def paint_spectrogram(spectrogram: Spectrogram, sight: Sight, shades: Sequence[s
     box = (left, 0.0, min(max(right, left + 1), float(n_columns)), float(n_bands))
     size = (max(sight.width, 1), max(sight.height, 1))
     part = whole.resize(size, Image.Resampling.BICUBIC if box[2] - box[0] < size[0] else Image.Resampling.BOX, box=box)
-    part.putpalette(_palette(shades))
+    part.putpalette(to_palette(shades))
     buffer = io.BytesIO()
     # Tk reads this format without unpacking anything.
     part.convert("RGB").save(buffer, "PPM")
     return SpectrumPicture(buffer.getvalue(), tuple((band_of(mark_hz), hertz(mark_hz)) for mark_hz in _MARKS_HZ))
-
-
-def _palette(shades: Sequence[str]) -> list[int]:
-    values: list[int] = []
-    for level in range(_N_SHADES):
-        position = (level / (_N_SHADES - 1)) ** _GAMMA * (len(shades) - 1)
-        index = min(int(position), len(shades) - 2)
-        values += bytes.fromhex(theme.mix(shades[index], shades[index + 1], position - index)[1:])
-    return values

@@ -10,13 +10,13 @@ import customtkinter as ctk
 
 from app.gui.pages.model.heading_card import HeadingCard
 from app.gui.pages.model.model_cards import ModelCards
-from app.gui.pages.model.panels import MessagePanel
 from app.gui.pages.model.presenter import ModelPresenter
 from app.gui.pages.model.tabs import Tabs
-from app.gui.pages.model.view import ModelHeading, ModelRow, PageMessage, Particulars
+from app.gui.pages.model.view import ModelHeading, ModelRow, Particulars
 from app.gui.pages.page import Page, PageContext
 from app.gui.style import icons, theme
 from app.gui.widgets.buttons import ActionButton
+from app.gui.widgets.message_panel import Message, MessagePanel
 from app.gui.widgets.text_labels import ElidedLabel
 
 SIDE_WIDTH: Final = 288
@@ -92,7 +92,7 @@ class ModelPage(Page):
         self.add.grid(row=2, column=0, sticky="ew", pady=(theme.SPACE, 0))
 
     def _build_message(self) -> None:
-        self.message = MessagePanel(self, self.presenter.show_again)
+        self.message = MessagePanel(self, self.presenter.show_again, icon=icons.MODEL)
         self.message.grid(row=1, column=1, sticky="nsew", padx=(theme.SPACE, 0))
 
     def _build_model(self) -> None:
@@ -138,7 +138,7 @@ class ModelPage(Page):
 
     # What the presenter asks for, see ModelView.
 
-    def show_message(self, message: PageMessage) -> None:
+    def show_message(self, message: Message) -> None:
         """There is nothing to list: say why."""
         self._model.grid_remove()
         self.models.show((), "")
@@ -164,7 +164,7 @@ class ModelPage(Page):
         """All that is known of the model that is looked at."""
         self.tabs.show(particulars)
 
-    def show_no_particulars(self, message: PageMessage | None) -> None:
+    def show_no_particulars(self, message: Message | None) -> None:
         """Why there are none; ``None`` while they are being asked for."""
         self.tabs.show_none(message)
 

@@ -11,17 +11,18 @@ from app.gui.client import ApiClient, ApiError, ApiUnavailableError, display_nam
 from app.gui.connection import ApiFollower, ApiState, Status
 from app.gui.pages.model import model_text
 from app.gui.pages.model.particulars import ParticularsSource
-from app.gui.pages.model.view import ModelView, PageMessage
+from app.gui.pages.model.view import ModelView
 from app.gui.pages.page import PageContext
+from app.gui.widgets.message_panel import TRY_AGAIN, Message
 
 #: How often the API is asked whether a model is loaded.
 LOADING_POLL_S: Final = 0.25
 
-_WAITING: Final = PageMessage(
+_WAITING: Final = Message(
     "The analysis engine is starting", "The models appear here as soon as it is ready; there is nothing to do."
 )
-_NO_MODELS: Final = PageMessage("There are no models", "Add a checkpoint, or install the program again.", is_error=True)
-_UNREADABLE: Final = PageMessage("", "A file that cannot be read tells nothing of its model.")
+_NO_MODELS: Final = Message("There are no models", "Add a checkpoint, or install the program again.", is_error=True)
+_UNREADABLE: Final = Message("", "A file that cannot be read tells nothing of its model.")
 
 
 class ModelPresenter(ApiFollower):
@@ -66,7 +67,7 @@ class ModelPresenter(ApiFollower):
         if status.state is ApiState.FAILED:
             reason = status.detail or "The analysis engine could not be started."
             advice = "Start the program again; if that does not help, its log says more."
-            self._view.show_message(PageMessage("There are no models to show", f"{reason} {advice}", is_error=True))
+            self._view.show_message(Message("There are no models to show", f"{reason} {advice}", is_error=True))
         else:
             self._view.show_message(_WAITING)
 
@@ -229,7 +230,7 @@ class ModelPresenter(ApiFollower):
             return
         if self._models is None:
             sentence = f"{_reason(error)} Try again; if that does not help, start the program again."
-            message = PageMessage("The models could not be listed", sentence, is_error=True, can_retry=True)
+            message = Message("The models could not be listed", sentence, is_error=True, action=TRY_AGAIN)
             self._view.show_message(message)
         elif self._models.loading_id is not None:
             self._watch(client)
@@ -266,7 +267,7 @@ class ModelPresenter(ApiFollower):
         if self._is_outdated(client) or self._report_lost(client, error) or model_id != self._looked_at_id:
             return
         sentence = f"{_reason(error)} Choose another model, or try again."
-        message = PageMessage("The figures could not be read", sentence, is_error=True, can_retry=True)
+        message = Message("The figures could not be read", sentence, is_error=True, action=TRY_AGAIN)
         self._view.show_no_particulars(message)
 
     # What is shown

@@ -11,11 +11,12 @@ from app.gui.jobs import Jobs
 from app.gui.pages.model.card_view import CardView
 from app.gui.pages.model.chart_card import ChartCard
 from app.gui.pages.model.charts import ConfusionChart, ReliabilityChart, TrainingChart
-from app.gui.pages.model.panels import HeadedCard, MessagePanel
+from app.gui.pages.model.panels import HeadedCard
 from app.gui.pages.model.score_table import ScoreTable
-from app.gui.pages.model.view import PageMessage, Particulars
-from app.gui.style import theme
+from app.gui.pages.model.view import Particulars
+from app.gui.style import icons, theme
 from app.gui.widgets.choices import SegmentedChoice
+from app.gui.widgets.message_panel import Message, MessagePanel
 
 Tab = Literal["scores", "training", "confusions", "reliability", "card"]
 
@@ -27,7 +28,7 @@ _NAMES: Final[dict[Tab, str]] = {
     "card": "Model card",
 }
 _CHOICE_HEIGHT: Final = 52
-_BUSY: Final = PageMessage("", "Reading what it says of itself…")
+_BUSY: Final = Message("", "Reading what it says of itself…")
 #: Most answers are there before words could be read.
 _BUSY_AFTER_MS: Final = 300
 
@@ -57,7 +58,7 @@ class Tabs(ctk.CTkFrame):
             room.grid(row=0, column=column)
         self.choice = SegmentedChoice(self._choice_place, _NAMES, self._choose, ground=theme.SURFACE)
         self.choice.grid(row=0, column=1)
-        self.message = MessagePanel(self, on_retry)
+        self.message = MessagePanel(self, on_retry, icon=icons.MODEL)
         self.message.grid(row=0, column=0, rowspan=2, sticky="nsew", padx=(theme.SPACE, 0), pady=(theme.SPACE, 0))
         self.message.grid_remove()
 
@@ -84,7 +85,7 @@ class Tabs(ctk.CTkFrame):
         self._particulars = particulars
         self._choose(self.choice.value)
 
-    def show_none(self, message: PageMessage | None) -> None:
+    def show_none(self, message: Message | None) -> None:
         """Show why there is nothing; ``None`` while it is being asked for."""
         self._particulars = None
         if message is not None:
@@ -98,7 +99,7 @@ class Tabs(ctk.CTkFrame):
             self.after_cancel(self._busy_id)
             self._busy_id = None
 
-    def _raise_message(self, message: PageMessage) -> None:
+    def _raise_message(self, message: Message) -> None:
         self._busy_id = None
         for part in (self._choice_place, *self._cards.values()):
             part.grid_remove()

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.contract import ConfusionMatrix, History, ModelDetails
 from app.gui.pages.model.card_text import Block
+from app.gui.widgets.message_panel import Message
 
 
 @dataclass(frozen=True)
@@ -80,27 +81,10 @@ class Particulars:
     card: tuple[Block, ...]
 
 
-@dataclass(frozen=True)
-class PageMessage:
-    """What is said where there is no model to show.
-
-    Attributes:
-        title: A few words.
-        sentence: What is the matter, and what to do.
-        is_error: Something went wrong.
-        can_retry: Asking again may help.
-    """
-
-    title: str
-    sentence: str
-    is_error: bool = False
-    can_retry: bool = False
-
-
 class ModelView(Protocol):
     """The page as the presenter sees it. Called in Tk's thread only."""
 
-    def show_message(self, message: PageMessage) -> None:
+    def show_message(self, message: Message) -> None:
         """There is nothing to list: say why."""
 
     def show_models(self, rows: Sequence[ModelRow], looked_at: str) -> None:
@@ -112,7 +96,7 @@ class ModelView(Protocol):
     def show_particulars(self, particulars: Particulars) -> None:
         """All that is known of the model that is looked at."""
 
-    def show_no_particulars(self, message: PageMessage | None) -> None:
+    def show_no_particulars(self, message: Message | None) -> None:
         """Why there are none of the model that is looked at; ``None`` while they are being asked for."""
 
     def show_progress(self, text: str | None) -> None:

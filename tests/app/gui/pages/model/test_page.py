@@ -22,14 +22,15 @@ pytestmark = needs_display
 
 
 def test_before_the_engine_is_ready_the_page_says_so(waiting: ModelUser) -> None:
-    assert waiting.page.message.texts[0] == "The analysis engine is starting"
+    assert waiting.page.message.message.title == "The analysis engine is starting"
     assert waiting.ids == []
 
 
 def test_failed_engine_is_told(waiting: ModelUser) -> None:
     waiting.user.window.handle_launcher_message(LauncherMessage(api_state="failed", detail="It stopped three times."))
-    title, sentence = waiting.page.message.texts
-    assert title == "There are no models to show" and sentence.startswith("It stopped three times. Start the program")
+    message = waiting.page.message.message
+    assert message.title == "There are no models to show"
+    assert message.sentence.startswith("It stopped three times. Start the program")
 
 
 def test_models_are_looked_at_by_mouse_and_by_key(models: ModelUser) -> None:

@@ -8,9 +8,10 @@ from app.contract import ConfusionMatrix, History, LauncherMessage, ModelDetails
 from app.gui.client import ApiError, ApiUnavailableError
 from app.gui.connection import ApiConnection, ApiState
 from app.gui.pages.model.presenter import ModelPresenter
-from app.gui.pages.model.view import ModelHeading, ModelRow, PageMessage, Particulars
+from app.gui.pages.model.view import ModelHeading, ModelRow, Particulars
 from app.gui.pages.page import PageContext
 from app.gui.preferences import Preferences
+from app.gui.widgets.message_panel import TRY_AGAIN, Message
 from app.user_settings import SettingsFile, UserSettings
 from tests.app.gui.fake_models import BAD_NAME, N_LISTS_WHILE_LOADING, FakeModels
 from tests.app.gui.fakes import FakeClient, ManualJobs
@@ -63,15 +64,15 @@ class FakeModelView:
     """Remembers what it was told last."""
 
     def __init__(self) -> None:
-        self.message: PageMessage | None = None
+        self.message: Message | None = None
         self.rows: dict[str, ModelRow] = {}
         self.looked_at = ""
         self.heading: ModelHeading | None = None
         self.particulars: Particulars | None = None
-        self.reason: PageMessage | None = None
+        self.reason: Message | None = None
         self.progress: str | None = None
 
-    def show_message(self, message: PageMessage) -> None:
+    def show_message(self, message: Message) -> None:
         self.message = message
 
     def show_models(self, rows: Sequence[ModelRow], looked_at: str) -> None:
@@ -83,7 +84,7 @@ class FakeModelView:
     def show_particulars(self, particulars: Particulars) -> None:
         self.particulars, self.reason = particulars, None
 
-    def show_no_particulars(self, message: PageMessage | None) -> None:
+    def show_no_particulars(self, message: Message | None) -> None:
         self.particulars, self.reason = None, message
 
     def show_progress(self, text: str | None) -> None:
@@ -255,7 +256,7 @@ def test_list_that_fails_can_be_asked_for_again(stage: Stage) -> None:
     client.errors["list_models"] = ApiError("timeout", "There was no answer within 15 seconds.")
     stage.clients["http://one"] = client
     stage.connect()
-    assert stage.view.message is not None and stage.view.message.can_retry
+    assert stage.view.message is not None and stage.view.message.action == TRY_AGAIN
     assert stage.view.message.sentence.startswith("There was no answer within 15 seconds. Try again")
     client.errors.clear()
     stage.presenter.show_again()
@@ -268,7 +269,7 @@ def test_figures_that_fail_can_be_asked_for_again(stage: Stage) -> None:
     client.errors["history"] = ApiError("model_unusable", "its file has been changed.")
     stage.presenter.look_at("fma_small")
     stage.jobs.run_all()
-    assert stage.view.reason is not None and stage.view.reason.can_retry
+    assert stage.view.reason is not None and stage.view.reason.action == TRY_AGAIN
     assert stage.view.reason.sentence == "Its file has been changed. Choose another model, or try again."
     client.errors.clear()
     stage.presenter.show_again()
