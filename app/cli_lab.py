@@ -17,13 +17,25 @@ def add_lab_verbs(verbs: Verbs) -> None:
     _add_evaluate(verbs)
     _add_classical(verbs)
     _add_benchmark(verbs)
+    _add_export(verbs)
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """Which model to use, and on which device."""
-    parser.add_argument("--model", default="gtzan", help="a shipped model's id or a checkpoint file (default: gtzan)")
+    """Which model to use, what runs it, and on which device."""
+    parser.add_argument("--model", default="gtzan", help="a shipped model's id or a model file (default: gtzan)")
     # Without a default of its own, so that “--device” before the verb is not overwritten.
     parser.add_argument("--device", default=argparse.SUPPRESS, help="PyTorch device instead of the best that works")
+    add_backend_option(parser)
+
+
+def add_backend_option(parser: argparse.ArgumentParser, default: str | None = argparse.SUPPRESS) -> None:
+    """What runs the model; without a default after a verb, so that the option before it is not overwritten."""
+    parser.add_argument(
+        "--backend",
+        choices=("torch", "onnx"),
+        default=default,
+        help="run checkpoints with PyTorch or ONNX models with ONNX Runtime (default: PyTorch where it is installed)",
+    )
 
 
 def _add_prepare(verbs: Verbs) -> None:
@@ -65,6 +77,7 @@ def _add_train(verbs: Verbs) -> None:
     parser.add_argument("--preset", default="genre_resnet", metavar="NAME", help="architecture and its recipe")
     parser.add_argument("--output", type=Path, help="run folder (default: runs/PRESET-seedN)")
     parser.add_argument("--features", type=Path, metavar="CSV", help="hand-crafted features, for models that read them")
+    parser.add_argument("--auxiliary", type=Path, metavar="PACK", help="second dataset, for recipes that take one")
     parser.add_argument("--init", type=Path, metavar="CHECKPOINT", help="whose network the training starts from")
     parser.add_argument(
         "--teacher",
@@ -133,6 +146,21 @@ def _add_benchmark(verbs: Verbs) -> None:
     parser.set_defaults(run=_benchmark)
 
 
+def _add_export(verbs: Verbs) -> None:
+    parser = verbs.add_parser("export", help="turn a checkpoint into an ONNX model, which needs no PyTorch")
+    parser.add_argument("--model", default="gtzan", help="a shipped model's id or a checkpoint file (default: gtzan)")
+    parser.add_argument("--format", default="onnx", choices=("onnx",), help="of the file (default: onnx)")
+    parser.add_argument("--int8", action="store_true", help="with a network of 8-bit numbers: a quarter of the size")
+    parser.add_argument(
+        "--calibration",
+        type=Path,
+        metavar="FOLDER|PACK",
+        help="music whose sound or log-mels set the ranges of --int8 (default: made-up sound)",
+    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="(default: model.onnx beside the checkpoint)")
+    parser.set_defaults(run=_export)
+
+
 def _prepare(options: argparse.Namespace) -> int:
     from app.commands.prepare import prepare_dataset
     from core.datasets.registry import DatasetOptions
@@ -166,6 +194,7 @@ def _train(options: argparse.Namespace) -> int:
         preset=options.preset,
         output=options.output,
         features=options.features,
+        auxiliary=options.auxiliary,
         init=options.init,
         teachers=options.teachers,
         epochs=options.epochs,
@@ -187,6 +216,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     return evaluate_model(
         model=options.model,
         device=options.device,
+        backend=options.backend,
         pack=options.pack,
         split=options.split,
         folder=options.folder,
@@ -215,3 +245,9 @@ def _benchmark(options: argparse.Namespace) -> int:
         output=options.output,
         device=options.device,
     )
+
+
+def _export(options: argparse.Namespace) -> int:
+    from app.commands.export import export_model
+
+    return export_model(options.model, as_int8=options.int8, calibration=options.calibration, output=options.output)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def train_from_pack(
-    pack: Path, *, preset: str, output: Path | None, features: Path | None,
+    pack: Path, *, preset: str, output: Path | None, features: Path | None, auxiliary: Path | None,
     init: Path | None, teachers: Sequence[Path], epochs: int | None, masks: int | None, not_music: Path | None,
     seed: int, resume: bool, as_zip: bool, device: str | None, devices: int, nodes: int, strategy: Strategy,
 ) -> int:  # fmt: skip
@@ -28,6 +28,7 @@ def train_from_pack(
         preset: Architecture and recipe.
         output: Run folder; ``None`` names it after the preset and the seed.
         features: Table of hand-crafted features, for models that read them.
+        auxiliary: A second pack, for recipes that learn from two.
         init: A checkpoint whose network the training starts from.
         teachers: Checkpoints of an ensemble that the model also learns from.
         epochs: Instead of the preset's.
@@ -65,6 +66,7 @@ def train_from_pack(
         folder.path,
         None if init is None else Checkpoint.load(init),
         teachers=[Checkpoint.load(teacher) for teacher in teachers],
+        auxiliary=None if auxiliary is None else load_pack(auxiliary),
         resume=resume,
         hardware=Hardware(device or "auto", devices, nodes, strategy),
     )

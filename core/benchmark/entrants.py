@@ -91,6 +91,8 @@ def _create_network_entrant(name: str, task: Task, epochs: int | None) -> Entran
     if epochs is not None:
         config = replace(config, epochs=epochs)
     network = create_network(config.model_name, {"num_classes": len(task.pack.label_names), **config.model_config})
+    if config.auxiliary is not None:
+        return Entrant(name, Kind.NETWORK, config, "its recipe also learns from a second dataset (“genrescope train”)")
     return Entrant(name, Kind.NETWORK, config, _find_obstacle(network, config, task.pack))
 
 

@@ -31,6 +31,27 @@ class ScheduleConfig:
 
 
 @dataclass(frozen=True)
+class AuxiliaryConfig:
+    """A second dataset that the network also learns from.
+
+    Attributes:
+        features: How the clips of its pack were made.
+        batch_size: Its segments in each step, beside those of the main dataset.
+        weight: Of the loss over its own genres.
+        shared_weight: Of the loss of the main classifier over its tracks of genres that both datasets know.
+        translated_share: Share of its batches that come in the main dataset's bands and pace.
+        coarse_share: Share of the main dataset's segments whose columns are no finer than translated ones.
+    """
+
+    features: LogMelConfig
+    batch_size: int = 32
+    weight: float = 0.7
+    shared_weight: float = 1.0
+    translated_share: float = 0.5
+    coarse_share: float = 0.3
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
     """Everything that decides the outcome of a training run beside the data and the number of processes.
 
@@ -39,6 +60,7 @@ class TrainingConfig:
         model_config: Its keyword arguments, without ``num_classes``.
         features: Front end and segment length.
         augmentation: Distortions of the training segments, mixup among them.
+        auxiliary: A second dataset that the network also learns from.
         epochs: Passes over the training tracks, one random segment of each track per pass.
         batch_size: Segments, in each process.
         optimizer: ``adamw``, or ``adam`` with its L2 penalty, as most published systems have it.
@@ -67,6 +89,7 @@ class TrainingConfig:
     model_config: dict[str, Any] = field(default_factory=dict)
     features: LogMelConfig = field(default_factory=LogMelConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    auxiliary: AuxiliaryConfig | None = None
     epochs: int = 350
     batch_size: int = 32
     optimizer: Literal["adamw", "adam"] = "adamw"

@@ -21,6 +21,7 @@ from core.evaluation.scoring import score_pack
 from core.models.registry import SegmentClassifier
 from core.training.artist_task import create_artist_head, encode_artists, number_artists
 from core.training.augmentation import crop_segments, distort_channel, mask_segments, mix_style, mix_up
+from core.training.auxiliary import AuxiliaryTask, create_auxiliary_head
 from core.training.config import TrainingConfig
 from core.training.optimization import create_optimizer, create_plateau_schedule, create_step_schedule
 from core.training.random_state import collect_random_states, restore_random_state
@@ -45,6 +46,7 @@ class GenreTraining(L.LightningModule):
         train: LogMelPack,
         val: LogMelPack,
         teachers: Sequence[SegmentClassifier] = (),
+        auxiliary: AuxiliaryTask | None = None,
     ) -> None:
         super().__init__()
         # In a tuple, where Lightning does not find them: they are neither trained nor saved.
@@ -63,6 +65,10 @@ class GenreTraining(L.LightningModule):
             self._artists = number_artists(train)
             self._n_artists = int(self._artists.max()) + 1
             self.artist_head = create_artist_head(_count_dims(network, config), self._n_artists)
+        self._auxiliary = auxiliary
+        self.auxiliary_head: nn.Module | None = None
+        if auxiliary is not None:
+            self.auxiliary_head = create_auxiliary_head(_count_dims(network, config), auxiliary)
         self.config = config
         self.num_classes = len(train.label_names)
         weights = _balance_classes(train) if config.balance_classes else None
@@ -131,15 +137,19 @@ class GenreTraining(L.LightningModule):
         if self._artists is not None:
             others[0] = encode_artists(others[0].cpu(), self._n_artists)
         targets = F.one_hot(labels.cpu(), self.num_classes).float()
-        segments, targets, *others = self._augment(clips, targets, *others)
+        coarsen = None if self._auxiliary is None else self._auxiliary.coarsen
+        segments, targets, *others = self._augment(clips, targets, *others, coarsen=coarsen)
         artist_targets = others.pop(0) if self._artists is not None else None
         if self._teachers:
             targets = self._blend_with_teachers(segments, targets)
-        embed: Callable[..., Tensor] = self.network.embed  # with features, where the network takes some
-        embedding = embed(segments, *others)
+        if self._auxiliary is None or self.auxiliary_head is None:
+            embed: Callable[..., Tensor] = self.network.embed  # with features, where the network takes some
+            embedding, extra_loss = embed(segments, *others), segments.new_zeros(())
+        else:
+            embedding, extra_loss = self._embed_beside(segments, self._auxiliary, self.auxiliary_head)
         logits = self.network.classify(embedding).float()
         smoothing = self.config.label_smoothing
-        loss = F.cross_entropy(logits, targets, self.class_weights, label_smoothing=smoothing)
+        loss = extra_loss + F.cross_entropy(logits, targets, self.class_weights, label_smoothing=smoothing)
         if self.artist_head is not None and artist_targets is not None:
             artist_logits = self.artist_head(embedding).float()
             loss = loss + self.config.artist_weight * F.cross_entropy(artist_logits, artist_targets)
@@ -147,7 +157,24 @@ class GenreTraining(L.LightningModule):
         self.log("train_loss", loss, prog_bar=True)
         return loss
 
-    def _augment(self, clips: Tensor, *others: Tensor) -> list[Tensor]:
+    def _embed_beside(
+        self, segments: Tensor, auxiliary: AuxiliaryTask, auxiliary_head: nn.Module
+    ) -> tuple[Tensor, Tensor]:
+        """Embeddings of the main dataset's segments, and the loss of a batch of the second one's.
+
+        Both go through the network together, so that its batch normalisation knows both.
+        """
+        other_segments, other_targets = self._augment(*auxiliary.draw_batch())
+        together, sizes = torch.cat([segments, other_segments]), [len(segments), len(other_segments)]
+        embedding, other_embedding = self.network.embed(together).split(sizes)
+        logits = self.network.classify(other_embedding).float()
+        other_logits = auxiliary_head(other_embedding).float()
+        smoothing = self.config.label_smoothing
+        return embedding, auxiliary.compute_loss(other_logits, logits, other_targets, smoothing)
+
+    def _augment(
+        self, clips: Tensor, *others: Tensor, coarsen: Callable[[Tensor], Tensor] | None = None
+    ) -> list[Tensor]:
         """Segments of the clips, and targets and whatever else belongs to them, blended where the recipe says so."""
         augmentation, segment_frames = self.config.augmentation, self.config.features.segment_frames
         # Where the tensors live decides the cost: augmentation is cheap and random, so it stays on the CPU.
@@ -155,6 +182,8 @@ class GenreTraining(L.LightningModule):
         if clips.shape[-1] < segment_frames:  # repeated, as the product does with a window that is too short
             clips = clips.repeat(1, 1, -(-segment_frames // clips.shape[-1]))[..., :segment_frames]
         segments = crop_segments(clips, segment_frames, augmentation)
+        if coarsen is not None:
+            segments = coarsen(segments)
         if augmentation.max_tilt_db or augmentation.max_noise_floor:
             segments = distort_channel(segments, augmentation)
         segments = mask_segments(segments, augmentation)
@@ -215,8 +244,8 @@ class GenreTraining(L.LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Optimizer and schedule as configured."""
-        trained = [self.network] if self.artist_head is None else [self.network, self.artist_head]
-        optimizer = create_optimizer(nn.ModuleList(trained), self.config)
+        heads = [head for head in (self.artist_head, self.auxiliary_head) if head is not None]
+        optimizer = create_optimizer(nn.ModuleList([self.network, *heads]), self.config)
         # Lightning advances a plateau only after it has saved the epoch, and so loses that when it resumes.
         self._plateau = create_plateau_schedule(optimizer, self.config)
         if self._plateau is not None and self._restored:

@@ -19,6 +19,7 @@ from core.datasets.pack import LogMelPack
 from core.errors import AudioError, DatasetError
 from core.inference.decision import NotMusicDetector
 from core.inference.predictor import GenrePredictor
+from core.models.checkpoint import Checkpoint
 from core.types import FloatArray
 
 _N_SYNTHETIC = 48
@@ -57,7 +58,7 @@ def teach_not_music(checkpoint_path: Path, pack: LogMelPack, sounds: Iterable[Pa
     """
     predictor = GenrePredictor.load(checkpoint_path, "cpu")
     detector, scores = fit_not_music_detector(predictor, pack, sounds)
-    checkpoint = predictor.checkpoint
+    checkpoint = Checkpoint.load(checkpoint_path)
     checkpoint.not_music_config = asdict(detector)
     checkpoint.dataset["not_music"] = asdict(scores)
     checkpoint.save(checkpoint_path)
@@ -80,8 +81,9 @@ def fit_not_music_detector(
     """
     random = np.random.default_rng(seed)
     spoken = _embed_files(predictor, sounds)
+    sample_rate = predictor.feature_config.sample_rate
     synthetic = [
-        predictor.score_window(_synthesize(random, predictor.feature_config.sample_rate)).embeddings.mean(dim=0).numpy()
+        predictor.score_window(_synthesize(random, sample_rate)).segments.embeddings.mean(axis=0)
         for _ in range(_N_SYNTHETIC)
     ]
     no_music = np.stack([*spoken, *synthetic])

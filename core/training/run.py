@@ -24,6 +24,7 @@ from core.features.log_mel import LogMel, LogMelConfig
 from core.inference.decision import DecisionConfig
 from core.models.checkpoint import Checkpoint, GenreModel
 from core.models.registry import SegmentClassifier, create_network
+from core.training.auxiliary import AuxiliaryTask
 from core.training.config import TrainingConfig
 from core.training.epoch_keeper import EpochKeeper
 from core.training.module import GenreTraining
@@ -40,6 +41,7 @@ def train_model(
     init: Checkpoint | None = None,
     *,
     teachers: Sequence[Checkpoint] = (),
+    auxiliary: LogMelPack | None = None,
     resume: bool = False,
     hardware: Hardware | None = None,
 ) -> Checkpoint | None:
@@ -54,6 +56,7 @@ def train_model(
         output: Run folder; ``RunFolder`` tells what is in it.
         init: A model whose network, except for its classifier, the training starts from.
         teachers: Models of the same genres and front end; the new one also learns from their opinion of its segments.
+        auxiliary: A second dataset to learn from, for recipes that have one.
         resume: Go on after the last finished epoch of the run in ``output``, if there is one.
         hardware: Where to train; one process on the best device by default.
 
@@ -77,15 +80,16 @@ def train_model(
     if network.takes_features and train.track_features is not None:
         network.fit_feature_scale(torch.from_numpy(train.track_features))
     _validate_teachers(teachers, pack, config)
+    task = _create_auxiliary_task(auxiliary, config, pack)
     if init is not None:
         _copy_trunk(init, network)
     trainer = create_trainer(config, hardware, [EpochKeeper(folder)])
     if is_first_process():
-        folder.claim(_describe_run(pack, config, init, teachers, hardware), resume=resume)
+        folder.claim(_describe_run(pack, config, init, teachers, auxiliary, hardware), resume=resume)
     if folder.is_finished and resume:
         return Checkpoint.load(folder.checkpoint) if is_first_process() else None
     training = GenreTraining(
-        network, config, train, val, [GenreModel.from_checkpoint(teacher).network for teacher in teachers]
+        network, config, train, val, [GenreModel.from_checkpoint(teacher).network for teacher in teachers], task
     )
     with folder.logging() if is_first_process() else contextlib.nullcontext():
         _log_start(pack, network, config, trainer)
@@ -93,6 +97,8 @@ def train_model(
         if not trainer.is_global_zero:
             return None
         checkpoint = _create_checkpoint(training, trainer.current_epoch, pack, model_config)
+        if auxiliary is not None:
+            checkpoint.dataset["auxiliary"] = _describe_dataset(auxiliary)
         folder.finish(checkpoint)
         log.info("Kept epoch %d: accuracy %.4f on %d val tracks.", checkpoint.epoch, checkpoint.val_acc, len(val))
     return checkpoint
@@ -142,6 +148,18 @@ def _validate_teachers(teachers: Sequence[Checkpoint], pack: LogMelPack, config:
             )
 
 
+def _create_auxiliary_task(
+    auxiliary: LogMelPack | None, config: TrainingConfig, pack: LogMelPack
+) -> AuxiliaryTask | None:
+    if config.auxiliary is None:
+        if auxiliary is not None:
+            raise DatasetError("This recipe learns from one dataset only; “genre_resnet_joint” is one that takes two.")
+        return None
+    if auxiliary is None:
+        raise DatasetError("This recipe also learns from a second dataset: give its pack (--auxiliary).")
+    return AuxiliaryTask.create(auxiliary, config.auxiliary, config.features, pack.label_names)
+
+
 def _copy_trunk(source: Checkpoint, network: nn.Module) -> None:
     weights = {
         name.removeprefix("network."): value
@@ -161,11 +179,13 @@ def _describe_run(
     config: TrainingConfig,
     init: Checkpoint | None,
     teachers: Sequence[Checkpoint],
+    auxiliary: LogMelPack | None,
     hardware: Hardware,
 ) -> dict[str, Any]:
     return {
         **config.to_dict(),
         "dataset": _describe_dataset(pack),
+        "auxiliary_dataset": None if auxiliary is None else _describe_dataset(auxiliary),
         "init": None if init is None else _describe_model(init),
         "teachers": [_describe_model(teacher) for teacher in teachers],
         "n_processes": hardware.n_processes,

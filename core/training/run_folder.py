@@ -18,7 +18,8 @@ import numpy as np
 
 from core.errors import CheckpointError, GenrescopeError
 from core.evaluation.report import draw_confusion_matrix
-from core.models.checkpoint import CHECKPOINT_NAME, Checkpoint
+from core.models.checkpoint import Checkpoint
+from core.models.files import CHECKPOINT_NAME
 from core.training.plots import draw_curves
 
 #: Set by whatever starts the processes of a distributed run; a process that finds none of them is alone.
