@@ -24,7 +24,8 @@ from app.settings import PROJECT, VERSION
 from app.user_data import user_data_folder
 from core.audio.decode import decode_audio
 from core.errors import GenrescopeError
-from core.models.checkpoint import MODELS_DIR
+from core.inference.backend import list_backends
+from core.models.files import MODELS_DIR
 
 Status = Literal["ok", "warn", "fail"]
 _Encoder = Callable[[npt.NDArray[np.float64]], io.BytesIO]
@@ -76,6 +77,9 @@ def _check_program(name: str) -> Iterator[Finding]:
 
 
 def _check_device(name: str) -> Iterator[Finding]:
+    if "torch" not in list_backends():
+        yield Finding(name, "ok", "ONNX Runtime computes on the CPU; PyTorch is not installed.")
+        return
     import torch
 
     from core.inference.device import select_device
@@ -164,7 +168,7 @@ def _check_port(name: str) -> Iterator[Finding]:
 
 
 def _check_models(name: str) -> Iterator[Finding]:
-    from core.models.checkpoint import Checkpoint, GenreModel
+    from core.inference.predictor import GenrePredictor
 
     checksums = _read_checksums(MODELS_DIR / CHECKSUMS_NAME)
     if not checksums:
@@ -177,11 +181,10 @@ def _check_models(name: str) -> Iterator[Finding]:
         elif hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
             yield Finding(title, "fail", f"“{path}” is not the file that was shipped: install {PROJECT} again.")
         else:
-            checkpoint = Checkpoint.load(path)
-            GenreModel.from_checkpoint(checkpoint)
+            predictor = GenrePredictor.load(path, "cpu")
             size_mb = path.stat().st_size / 1e6
             yield Finding(
-                title, "ok", f"{len(checkpoint.label_names)} genres, {size_mb:.1f} MB, the shipped file, and it loads."
+                title, "ok", f"{len(predictor.label_names)} genres, {size_mb:.1f} MB, the shipped file, and it loads."
             )
 
 

@@ -17,8 +17,9 @@ import numpy as np
 from benchmarks.figures import Figure, create_parser, print_figures
 from benchmarks.sounds import encode_mp3
 from core.audio.decode import open_audio
-from core.inference.device import leave_a_core_for_decoding
+from core.inference.backend import count_threads_beside_decoding
 from core.inference.predictor import GenrePredictor
+from core.models.files import DEFAULT_MODEL_ID
 
 RATIO_BAR = 1.3
 DECODE_RATIO_BAR = 1.05
@@ -56,8 +57,9 @@ def measure_in_turns(actions: dict[str, Callable[[], object]], n_runs: int) -> d
 
 def measure(duration_s: float, n_runs: int, model: str | None, device: str) -> list[Figure]:
     """Run the benchmark."""
-    leave_a_core_for_decoding()  # as every program that predicts does
-    predictor = GenrePredictor.load(model, device=device) if model else GenrePredictor.load(device=device)
+    # As every program that predicts does.
+    n_threads = count_threads_beside_decoding()
+    predictor = GenrePredictor.load(model or DEFAULT_MODEL_ID, device, n_threads=n_threads)
     sample_rate = predictor.feature_config.sample_rate
     with tempfile.TemporaryDirectory() as folder:
         path = encode_mp3(Path(folder) / "song.mp3", duration_s)

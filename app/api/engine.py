@@ -17,8 +17,8 @@ from app.api.model_files import ModelFile, load_predictor
 from app.api.model_store import ModelStore
 from app.contract import ModelState
 from core.errors import GenrescopeError
-from core.inference.device import leave_a_core_for_decoding
 from core.inference.predictor import GenrePredictor
+from core.models.files import Backend
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ class PredictionEngine:
         max_running: Predictions computed at the same time.
         max_waiting: Requests that may wait for their turn.
         min_confidence: Below it an answer is ``unsure``, 0..1; ``None`` leaves it to each model.
+        backend: What shall run models; ``None`` for whatever runs each.
 
     Attributes:
         store: As given.
@@ -83,10 +84,12 @@ class PredictionEngine:
         max_running: int,
         max_waiting: int,
         min_confidence: float | None = None,
+        backend: Backend | None = None,
     ) -> None:
         self.store = store
         self._min_confidence = min_confidence
         self._device = device
+        self._backend = backend
         self._max_running = max_running
         self._max_waiting = max_waiting
         self._limiter = anyio.CapacityLimiter(max_running)
@@ -101,7 +104,6 @@ class PredictionEngine:
 
     def start_loading(self) -> None:
         """Load the model that the server was started with in the background; the server answers meanwhile."""
-        leave_a_core_for_decoding()
         try:
             self.activate(self.store.find_given())
         except GenrescopeError as error:
@@ -222,7 +224,7 @@ class PredictionEngine:
 
     def _load(self, file: ModelFile) -> None:
         try:
-            predictor = load_predictor(file, self._device, self._min_confidence)
+            predictor = load_predictor(file, self._device, self._min_confidence, backend=self._backend)
         except GenrescopeError as error:
             self._fail(file, error)
         except Exception:

@@ -1,4 +1,4 @@
-"""What a checkpoint says of itself, as the contract's values: read once, checked once, without its weights."""
+"""What a model file says of itself, as the contract's values: read once, checked once, without its weights."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
-from app.api.model_files import CARD_NAME, ModelFile, load_checkpoint
+from app.api.model_files import CARD_NAME, ModelFile, load_metadata
 from app.contract import DatasetDescription, GenreScore, ModelDetails, ModelState, ModelSummary, Reliability
 from core.errors import CheckpointError
 from core.inference.decision import DecisionConfig
-from core.models.checkpoint import Checkpoint
+from core.models.metadata import ModelMetadata
 
 #: A card is a page of text; what is longer is no card.
 MAX_CARD_BYTES = 256 * 1024
@@ -62,38 +62,38 @@ _description: TypeAdapter[ModelDescription] = TypeAdapter(ModelDescription)
 
 
 def read_description(path: Path) -> ModelDescription:
-    """Read what a checkpoint and the card beside it say.
+    """Read what a checkpoint or ONNX model and the card beside it say.
 
     Raises:
         ModelError: When the file is missing, cannot be read safely, or says what makes no sense.
     """
-    return describe_checkpoint(load_checkpoint(path), path)
+    return describe_metadata(load_metadata(path), path)
 
 
-def describe_checkpoint(checkpoint: Checkpoint, path: Path) -> ModelDescription:
-    """The description of a checkpoint that was read from ``path``.
+def describe_metadata(metadata: ModelMetadata, path: Path) -> ModelDescription:
+    """The description of what was read from ``path``.
 
     Raises:
         CheckpointError: When what it says has not the form it must have.
     """
     try:
-        curves = {name: list(values) for name, values in checkpoint.history.items()}
+        curves = {name: list(values) for name, values in metadata.history.items()}
         epochs = curves.pop("epoch", None) or list(range(1, 1 + max(map(len, curves.values()), default=0)))
         description = _description.validate_python(
             {
-                "genres": checkpoint.label_names,
-                "architecture": checkpoint.model_name,
-                "epoch": checkpoint.epoch,
-                "val_acc": checkpoint.val_acc,
-                "val_loss": checkpoint.val_loss,
-                "temperature": checkpoint.temperature,
-                "min_confidence": DecisionConfig(**checkpoint.decision_config).min_confidence,
-                "dataset": {name: checkpoint.dataset.get(name) for name in DatasetDescription.model_fields},
-                "created": checkpoint.created,
-                "confusion_matrix": checkpoint.confusion_matrix,
+                "genres": metadata.label_names,
+                "architecture": metadata.model_name,
+                "epoch": metadata.epoch,
+                "val_acc": metadata.val_acc,
+                "val_loss": metadata.val_loss,
+                "temperature": metadata.temperature,
+                "min_confidence": DecisionConfig(**metadata.decision_config).min_confidence,
+                "dataset": {name: metadata.dataset.get(name) for name in DatasetDescription.model_fields},
+                "created": metadata.created,
+                "confusion_matrix": metadata.confusion_matrix,
                 "epochs": epochs,
                 "curves": curves,
-                "reliability": checkpoint.reliability,
+                "reliability": metadata.reliability,
                 "card": _read_card(path.with_name(CARD_NAME)),
             }
         )
@@ -101,9 +101,9 @@ def describe_checkpoint(checkpoint: Checkpoint, path: Path) -> ModelDescription:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise CheckpointError(f"The checkpoint contradicts itself at “{where}”: {first['msg']}.") from error
+        raise CheckpointError(f"The model contradicts itself at “{where}”: {first['msg']}.") from error
     except (TypeError, AttributeError, ValueError) as error:
-        raise CheckpointError(f"The checkpoint contradicts itself: {error}") from error
+        raise CheckpointError(f"The model contradicts itself: {error}") from error
     return description
 
 
@@ -157,7 +157,12 @@ def score_genres(genres: Sequence[str], confusion_matrix: Sequence[Sequence[int]
 
 
 def _summary_fields(file: ModelFile, description: ModelDescription | None) -> Mapping[str, Any]:
-    fields: dict[str, Any] = {"id": file.id, "is_shipped": file.is_shipped, "size_bytes": file.size_bytes()}
+    fields: dict[str, Any] = {
+        "id": file.id,
+        "is_shipped": file.is_shipped,
+        "format": file.format,
+        "size_bytes": file.size_bytes(),
+    }
     if description is None:
         return fields | {"title": file.id, "genres": [], "dataset": DatasetDescription()}
     return fields | {

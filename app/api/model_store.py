@@ -14,16 +14,25 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from app.api.model_description import MAX_CARD_BYTES, ModelDescription, read_description
-from app.api.model_files import CARD_NAME, MAX_MODEL_BYTES, ModelFile, load_predictor
+from app.api.model_files import CARD_NAME, ModelFile, load_predictor
 from app.user_data import user_models_folder
 from core.errors import GenrescopeError, ModelError, UnknownModelError
-from core.models.checkpoint import CHECKPOINT_NAME, MODELS_DIR, find_checkpoint
+from core.inference.backend import list_backends
+from core.models.files import (
+    FILE_NAMES,
+    MAX_MODEL_BYTES,
+    MODELS_DIR,
+    Backend,
+    backend_of,
+    find_model,
+    list_model_folders,
+)
 
 #: What Windows keeps for devices: no folder can have such a name.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)", re.IGNORECASE)
 _LONGEST_ID = 48
 
-#: Of a checkpoint and of the card beside it.
+#: Of a model file and of the card beside it.
 _Signature: TypeAlias = tuple[tuple[int, ...] | None, tuple[int, ...] | None]
 
 
@@ -32,11 +41,11 @@ class NoSuchModelError(GenrescopeError):
 
 
 class ModelFileMissingError(GenrescopeError):
-    """There is no checkpoint at the path from which one was to be added."""
+    """There is no file at the path from which a model was to be added."""
 
 
 class ModelUnusableError(GenrescopeError):
-    """The file is no checkpoint that can be used."""
+    """The file is no model that can be used."""
 
 
 class ModelKeptError(GenrescopeError):
@@ -51,11 +60,17 @@ class ModelStore:
     """Finds, adds and removes models. Safe to use from several threads.
 
     Args:
-        given: What the server was started with: a model's id or the path of a checkpoint, which then is listed too.
+        given: What the server was started with: a model's id or the path of a model file, which then is listed too.
+        backend: What shall run models; it decides which file counts where a model has several. ``None`` takes PyTorch
+            where it is installed.
+
+    Raises:
+        DeviceError: When the backend is not installed.
     """
 
-    def __init__(self, given: str) -> None:
+    def __init__(self, given: str, backend: Backend | None = None) -> None:
         self._given = given
+        self._backends = list_backends(backend)
         self._descriptions: dict[Path, tuple[_Signature, ModelDescription | str]] = {}
         self._lock = threading.Lock()
 
@@ -64,9 +79,9 @@ class ModelStore:
         files: list[ModelFile] = []
         ids: set[str] = set()
         folder = user_models_folder()
-        for path in _checkpoints_in(MODELS_DIR):
+        for path in self._models_in(MODELS_DIR):
             files.append(ModelFile(_unused(path.parent.name, ids), path, is_shipped=True))
-        for path in _checkpoints_in(folder):
+        for path in self._models_in(folder):
             files.append(ModelFile(_unused(path.parent.name, ids), path, is_ours=True))
         given = self._given_file()
         if given is not None and all(not _is_same(file.path, given) for file in files):
@@ -94,7 +109,7 @@ class ModelStore:
         for file in self.list_files():
             if (file.id == self._given) if given is None else _is_same(file.path, given):
                 return file
-        find_checkpoint(self._given)  # raises, and tells what there is
+        find_model(self._given, self._backends)  # raises, and tells what there is
         raise UnknownModelError(f"The model “{self._given}” has just been removed.")
 
     def describe(self, file: ModelFile) -> ModelDescription:
@@ -118,14 +133,14 @@ class ModelStore:
         return description
 
     def add(self, source: Path) -> ModelFile:
-        """Copy a checkpoint, with the model card beside it, after the copy has shown that it works.
+        """Copy a model file, with the model card beside it, after the copy has shown that it works.
 
         Args:
-            source: Absolute path of a checkpoint.
+            source: Absolute path of a checkpoint or an ONNX model, which its suffix tells apart.
 
         Raises:
             ModelFileMissingError: When there is no plain file.
-            ModelUnusableError: When it is no checkpoint that can be used; nothing in it was executed.
+            ModelUnusableError: When it is no model that can be used; nothing in it was executed.
             StorageError: When the copy cannot be written.
         """
         folder = user_models_folder()
@@ -133,11 +148,11 @@ class ModelStore:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             # The copy is what is tried, because the file may be another one by the time it is copied.
             with tempfile.TemporaryDirectory(dir=folder, prefix=".adding-", ignore_cleanup_errors=True) as temporary:
-                copy = Path(temporary) / "model"
-                copy.mkdir()
-                _copy(source, copy / CHECKPOINT_NAME)
-                _copy_card(source.with_name(CARD_NAME), copy / CARD_NAME)
-                _try(ModelFile("new", copy / CHECKPOINT_NAME), shown_path=source)
+                copy = Path(temporary) / "model" / FILE_NAMES[backend_of(source)]
+                copy.parent.mkdir()
+                _copy(source, copy)
+                _copy_card(source.with_name(CARD_NAME), copy.with_name(CARD_NAME))
+                _try(ModelFile("new", copy), shown_path=source)
                 return self._keep(copy, _make_id(source))
         except OSError as error:
             raise StorageError(f"The model could not be copied to “{folder}”: {error.strerror or error}.") from error
@@ -168,9 +183,19 @@ class ModelStore:
         with self._lock:
             ids = {name.casefold() for file in self.list_files() for name in (file.id, file.path.parent.name)}
             model_id = _unused(wanted_id, ids)
-            folder = copy.parents[1] / model_id
-            copy.rename(folder)
-        return ModelFile(model_id, folder / CHECKPOINT_NAME, is_ours=True)
+            folder = copy.parents[2] / model_id
+            copy.parent.rename(folder)
+        return ModelFile(model_id, folder / copy.name, is_ours=True)
+
+    def _models_in(self, folder: Path) -> Iterator[Path]:
+        """One file for each model; of a kind that cannot be run only where there is no other."""
+        # A name that begins with a dot is a copy that is still being made; one that is no text cannot be asked for.
+        with contextlib.suppress(OSError):
+            for model in list_model_folders(folder):
+                if not model.name.startswith(".") and model.name.isprintable():
+                    names = [FILE_NAMES[backend] for backend in self._backends]
+                    paths = [model / name for name in (*names, *FILE_NAMES.values())]
+                    yield from [path for path in paths if path.exists()][:1]
 
     def _given_file(self) -> Path | None:
         try:
@@ -189,18 +214,9 @@ def _sign(path: Path) -> tuple[int, ...] | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _checkpoints_in(folder: Path) -> Iterator[Path]:
-    # A name that begins with a dot is a copy that is still being made; one that is no text cannot be asked for.
-    with contextlib.suppress(OSError):
-        for path in sorted(folder.glob(f"*/{CHECKPOINT_NAME}")):
-            name = path.parent.name
-            if not name.startswith(".") and name.isprintable():
-                yield path
-
-
 def _make_id(path: Path) -> str:
     """An id from a file's name: letters, digits, “_” and “-”, fit to name a folder on every system."""
-    name = path.parent.name if path.name == CHECKPOINT_NAME else path.stem
+    name = path.parent.name if path.name in FILE_NAMES.values() else path.stem
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     model_id = re.sub(r"[^A-Za-z0-9-]+", "_", ascii_name).strip("_-")[:_LONGEST_ID] or "model"
     return f"model_{model_id}" if _RESERVED.fullmatch(model_id) else model_id
@@ -226,7 +242,7 @@ def _copy(source: Path, target: Path) -> None:
     # Only a plain file is opened: a pipe or device could keep us waiting, or never end.
     try:
         if not source.is_file():
-            raise ModelFileMissingError(f"There is no checkpoint “{source.name}” at this path.")
+            raise ModelFileMissingError(f"There is no model “{source.name}” at this path.")
         reading = source.open("rb")
     except (OSError, ValueError) as error:
         raise ModelFileMissingError(f"“{source.name}” cannot be read: {error}.") from error

@@ -62,7 +62,7 @@ def run_server(
     server = uvicorn.Server(config)
     if watch_parent:
         read_parent_lines(lambda line: None, lambda: _stop(server))
-    shown_host = f"[{host}]" if ":" in host else host
+    shown_host = "127.0.0.1" if in_container else f"[{host}]" if ":" in host else host
     print(json.dumps({"api_url": f"http://{shown_host}:{listener.getsockname()[1]}"}), flush=True)  # noqa: T201
     server.run(sockets=[listener])
     return 0

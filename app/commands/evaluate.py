@@ -8,19 +8,21 @@ from pathlib import Path
 from core.datasets.pack import load_pack
 from core.evaluation.evaluate import evaluate_folder, evaluate_pack
 from core.evaluation.report import to_json, to_markdown, write_report
-from core.inference.device import leave_a_core_for_decoding
+from core.inference.backend import count_threads_beside_decoding
 from core.inference.predictor import GenrePredictor
+from core.models.files import Backend
 
 
 def evaluate_model(
-    *, model: str, device: str | None, pack: Path | None, split: str | None, folder: Path | None, output: Path | None,
-    as_json: bool,
+    *, model: str, device: str | None, backend: Backend | None, pack: Path | None, split: str | None,
+    folder: Path | None, output: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Evaluate and print the figures; with ``output``, also write them and their pictures there.
 
     Args:
-        model: Id of a shipped model or path of a checkpoint.
+        model: Id of a shipped model or path of a model file.
         device: A PyTorch device name, or ``None`` for the best that works.
+        backend: What runs the model; ``None`` takes PyTorch where it is installed.
         pack: The labelled music as log-mels, or ``None`` to take ``folder``.
         split: Of the pack; ``None`` takes all tracks.
         folder: The labelled music as audio, one folder per genre.
@@ -30,8 +32,7 @@ def evaluate_model(
     Returns:
         The exit code, 0.
     """
-    leave_a_core_for_decoding()
-    predictor = GenrePredictor.load(model, device)
+    predictor = GenrePredictor.load(model, device, backend=backend, n_threads=count_threads_beside_decoding())
     if pack is not None:
         tracks = load_pack(pack)
         evaluation = evaluate_pack(predictor, tracks.select(split) if split else tracks, _show_progress)

@@ -11,28 +11,31 @@ from pathlib import Path
 from app.contract import Prediction
 from app.conversion import escape_file_name, to_contract
 from core.errors import AudioError
-from core.inference.device import leave_a_core_for_decoding
+from core.inference.backend import count_threads_beside_decoding
 from core.inference.predictor import GenrePredictor
+from core.models.files import Backend
 
 _DECISIONS = {"confident": "confident", "unsure": "unsure", "not_music": "not music"}
 _TRACK_WIDTH = 44
 
 
-def predict_files(files: Sequence[str], *, model: str, device: str | None, as_json: bool, top: int) -> int:
+def predict_files(
+    files: Sequence[str], *, model: str, device: str | None, backend: Backend | None, as_json: bool, top: int
+) -> int:
     """Predict files one after the other, each shown as soon as it is known.
 
     Args:
         files: Paths.
-        model: Id of a shipped model or path of a checkpoint.
+        model: Id of a shipped model or path of a model file.
         device: A PyTorch device name, or ``None`` for the best that works.
+        backend: What runs the model; ``None`` takes PyTorch where it is installed.
         as_json: Print the contract's ``Prediction``, one per line, with ``path`` beside it; else a table.
         top: How many genres the table shows for each track.
 
     Returns:
         0 when all were predicted, 1 when some failed; the reasons are on standard error.
     """
-    leave_a_core_for_decoding()
-    predictor = GenrePredictor.load(model, device)
+    predictor = GenrePredictor.load(model, device, backend=backend, n_threads=count_threads_beside_decoding())
     n_failed = 0
     if not as_json:
         print(_format_row("Track", "Genre", "Confidence", "Decision"))

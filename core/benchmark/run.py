@@ -19,7 +19,7 @@ from core.benchmark.table import create_rows
 from core.datasets.pack import LogMelPack
 from core.errors import GenrescopeError
 from core.features.handcrafted import FeatureTable
-from core.models.checkpoint import DEFAULT_MODEL_ID, find_checkpoint
+from core.models.files import DEFAULT_MODEL_ID, find_checkpoint
 from core.training.run_folder import RunFolder
 from core.types import FloatArray
 

@@ -13,7 +13,8 @@ from core.benchmark.protocols import Task
 from core.evaluation.evaluate import evaluate_pack
 from core.evaluation.metrics import Metrics
 from core.inference.predictor import GenrePredictor
-from core.models.checkpoint import GenreModel, find_checkpoint
+from core.models.checkpoint import Checkpoint, GenreModel
+from core.models.files import find_checkpoint
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,12 @@ def score_shipped(model: str, task: Task) -> ShippedScores | str:
         known = ", ".join(predictor.label_names)
         return f"The shipped model “{model_id}” is left out: it tells other genres ({known})."
     evaluation = evaluate_pack(predictor, task.pack.select("val"))
-    network = GenreModel.from_checkpoint(predictor.checkpoint).network
+    network = GenreModel.from_checkpoint(Checkpoint.load(path)).network
     return ShippedScores(
         model_id=model_id,
         metrics=evaluation.metrics,
         hits=evaluation.probabilities.argmax(axis=1) == evaluation.reference_labels,
-        protocol=str(predictor.checkpoint.dataset.get("protocol", "it does not say how it was trained")),
+        protocol=str(predictor.metadata.dataset.get("protocol", "it does not say how it was trained")),
         n_parameters=count_parameters(network),
         checkpoint_bytes=path.stat().st_size,
         window_ms=measure_window_ms(network, predictor.feature_config, task.window_frames),

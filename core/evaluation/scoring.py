@@ -70,5 +70,5 @@ def score_pack(network: SegmentClassifier, pack: LogMelPack, features: LogMelCon
         if network.takes_features and pack.track_features is not None:
             inputs.append(torch.from_numpy(pack.track_features[index]).to(device).expand(len(segments), -1))
         logits = network(*inputs)
-        log_probabilities.append(aggregate_segments(logits, by_vote=network.is_decided_by_vote).cpu())
-    return PackScores(torch.stack(log_probabilities).numpy(), pack.labels)
+        log_probabilities.append(aggregate_segments(logits.float().cpu().numpy(), by_vote=network.is_decided_by_vote))
+    return PackScores(np.stack(log_probabilities), pack.labels)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Final
 
 import numpy as np
 
 from core.types import Decision, FloatArray
+
+# The threshold is the very confidence of some validation track: which library rounds how must not decide there.
+_TOLERANCE: Final = 1e-5
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def decide(
     """
     if not is_music:
         return Decision.NOT_MUSIC, "This sounds like speech, noise or tones rather than music."
-    if confidence < config.min_confidence:
+    if confidence < config.min_confidence - _TOLERANCE:
         return (
             Decision.UNSURE,
             f"The best guess, {label}, reaches {confidence:.0%}, less than the {config.min_confidence:.0%} asked "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -46,14 +45,6 @@ def select_device(requested: str | None = None) -> DeviceChoice:
     else:
         reason = "The CPU is used because PyTorch sees no CUDA or MPS device."
     return DeviceChoice(torch.device("cpu"), reason)
-
-
-def leave_a_core_for_decoding() -> None:
-    """Let the model use half of the processor's cores: decoding runs beside it, and both together end sooner.
-
-    PyTorch keeps one number of threads for the whole process, so a program calls this once; the library never does.
-    """
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
 
 
 def _use_requested(name: str) -> DeviceChoice:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from core.inference.predictor import MIN_TAIL_S, GenrePredictor, SegmentScores, join_windows
+from core.inference.predictor import MIN_TAIL_S, GenrePredictor
+from core.inference.scorer import SegmentScores, WindowScores, join_windows
 from core.inference.song_change import find_song_change
 from core.types import Decision, FloatArray, TrackPrediction
 
@@ -42,7 +41,7 @@ class SongEvidence:
         self._recent: FloatArray = np.zeros(0, dtype=np.float32)
         self._n_heard = self._n_in_window = 0
         self._windows: deque[SegmentScores] = deque(maxlen=_N_WINDOWS)
-        self._newest: tuple[Tensor, SegmentScores] | None = None
+        self._newest: WindowScores | None = None
 
     def add(self, samples: FloatArray) -> None:
         """Hear more, float32 mono ``[n_samples]`` at the model's sample rate; not more than one window."""
@@ -55,14 +54,13 @@ class SongEvidence:
         self._newest = None
         windows = list(self._windows)
         if len(self._recent) and float(np.abs(self._recent).max()) >= self._silence:
-            log_mel = self._predictor.compute_log_mel(self._recent)
-            scores = self._predictor.score_log_mel(log_mel, self._seconds(self._n_heard - len(self._recent)))
-            self._newest = log_mel, scores
-            windows.append(scores)
+            start_s = self._seconds(self._n_heard - len(self._recent))
+            self._newest = self._predictor.score_window(self._recent, start_s)
+            windows.append(self._newest.segments)
         if self._n_in_window >= self._config.window_length:
             self._n_in_window = 0
             if self._newest is not None:
-                self._windows.append(self._newest[1])
+                self._windows.append(self._newest.segments)
         return self._answer(windows)
 
     def conclude(self, rest: FloatArray) -> TrackPrediction:
@@ -81,7 +79,7 @@ class SongEvidence:
         """Where another song began, in samples from the start of the stream, by what was last judged."""
         if self._newest is None:
             return None
-        change_s = find_song_change(*self._newest, self._config)
+        change_s = find_song_change(self._newest, self._config)
         if change_s is None:
             return None
         return self.start + self._n_heard - len(self._recent) + round(change_s * self._config.sample_rate)
@@ -106,13 +104,14 @@ class SongEvidence:
             return replace(answer, reason=reason)
         return answer
 
-    def _weigh(self, scores: SegmentScores, heard_s: float) -> Tensor | None:
+    def _weigh(self, scores: SegmentScores, heard_s: float) -> FloatArray | None:
         if self._half_life_s is None:
             return None
         segment_s = self._config.segment_frames * self._config.frame_s
-        age_s = (heard_s - segment_s - scores.start_s).clamp(min=0)
-        weights = torch.exp2(-age_s / self._half_life_s)
-        return weights / weights.mean()
+        age_s = np.maximum(heard_s - segment_s - scores.start_s, 0)
+        weights = np.exp2(-age_s / self._half_life_s)
+        relative: FloatArray = weights / weights.mean()
+        return relative
 
     def _seconds(self, n_samples: int) -> float:
         return n_samples / self._config.sample_rate

@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Self
 
 import numpy as np
-import torch
-from torch import Tensor
+import numpy.typing as npt
 
 from core.audio.decode import open_audio
 from core.audio.peaks import PeakAccumulator
 from core.audio.windows import split_into_windows
-from core.errors import FeatureError, ModelError
-from core.features.log_mel import LogMelConfig, scale_log_mel, split_into_segments
-from core.inference.aggregate import aggregate_segments
+from core.errors import ModelError
+from core.features.log_mel_config import LogMelConfig
+from core.inference.aggregate import aggregate_segments, log_softmax
+from core.inference.backend import list_backends, load_scorer
 from core.inference.decision import DecisionConfig, NotMusicDetector, decide, decide_on_silence
-from core.inference.device import DeviceChoice, select_device
-from core.models.checkpoint import DEFAULT_MODEL_ID, Checkpoint, GenreModel, find_checkpoint
+from core.inference.scorer import Scorer, SegmentScores, WindowScores, join_windows, to_valid_log_mel
+from core.models.files import DEFAULT_MODEL_ID, Backend, find_model
 from core.types import AudioMetadata, FloatArray, SegmentPrediction, TrackPrediction
 
 #: A rest at the end of a track that is shorter than this is not judged, in seconds.
@@ -37,75 +36,58 @@ MIN_TAIL_S = 5.0
 MAX_WAITING_WINDOWS = 4
 
 
-@dataclass(frozen=True)
-class SegmentScores:
-    """What the model makes of consecutive segments.
+class GenrePredictor:
+    """A loaded model. Safe to call from several threads at once.
+
+    Args:
+        scorer: The model, in whatever library runs it.
+        model_id: What answers are signed with.
+        min_confidence: Below it an answer is ``unsure``, 0..1; ``None`` leaves it to the model.
 
     Attributes:
-        logits: float32 ``[n_segments, num_classes]``.
-        embeddings: float32 ``[n_segments, n_dims]``.
-        start_s: float32 ``[n_segments]``, in seconds from the start of the track.
+        metadata: What the model says of itself.
+        feature_config: The front end's configuration.
+        device: What computes, such as ``cpu`` or ``cuda:0``.
+        device_reason: One sentence for the user: why this one.
     """
 
-    logits: Tensor
-    embeddings: Tensor
-    start_s: Tensor
-
-    def after(self, time_s: float) -> SegmentScores:
-        """Only the segments that start after ``time_s``."""
-        chosen = self.start_s > time_s
-        return SegmentScores(self.logits[chosen], self.embeddings[chosen], self.start_s[chosen])
-
-
-def join_windows(windows: Sequence[SegmentScores]) -> SegmentScores:
-    """The segments of a track's windows in order; where the last window overlaps, nothing counts twice."""
-    joined = [windows[0]]
-    for before, window in pairwise(windows):
-        joined.append(window.after(float(before.start_s[-1])))
-    return SegmentScores(
-        torch.cat([window.logits for window in joined]),
-        torch.cat([window.embeddings for window in joined]),
-        torch.cat([window.start_s for window in joined]),
-    )
-
-
-class GenrePredictor:
-    """A loaded model on a device. Safe to call from several threads at once."""
-
-    def __init__(self, checkpoint: Checkpoint, model_id: str, device_choice: DeviceChoice) -> None:
-        self.checkpoint = checkpoint
+    def __init__(self, scorer: Scorer, model_id: str, min_confidence: float | None = None) -> None:
+        self.metadata = scorer.metadata
         self.model_id = model_id
-        self.device_choice = device_choice
-        self.label_names = tuple(checkpoint.label_names)
-        self.decision_config = DecisionConfig(**checkpoint.decision_config)
-        self._not_music = NotMusicDetector(**checkpoint.not_music_config) if checkpoint.not_music_config else None
-        self._model = GenreModel.from_checkpoint(checkpoint).to(device_choice.device)
-        if self._model.network.takes_features or not self._model.network.hears_log_mel:
-            raise ModelError(
-                f"“{model_id}” is a {checkpoint.model_name}: it reads more than the log-mel that is computed from "
-                "recordings, and can only be trained and compared on packs. Choose another model."
-            )
-        self._model.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.device = scorer.device
+        self.device_reason = scorer.device_reason
+        self.label_names = tuple(self.metadata.label_names)
+        self.feature_config = LogMelConfig(**self.metadata.feature_config)
+        self.decision_config = DecisionConfig(**self.metadata.decision_config)
+        if min_confidence is not None:
+            self.decision_config = replace(self.decision_config, min_confidence=min_confidence)
+        not_music_config = self.metadata.not_music_config
+        self._not_music = NotMusicDetector(**not_music_config) if not_music_config else None
+        self._scorer = scorer
 
     @classmethod
-    def load(cls, model: str | Path = DEFAULT_MODEL_ID, device: str | None = None) -> Self:
+    def load(
+        cls,
+        model: str | Path = DEFAULT_MODEL_ID,
+        device: str | None = None,
+        *,
+        backend: Backend | None = None,
+        n_threads: int | None = None,
+    ) -> Self:
         """Load a model.
 
         Args:
-            model: The id of a shipped model, or the path of a checkpoint.
+            model: The id of a shipped model, or the path of a checkpoint or ONNX model.
             device: A PyTorch device name, or ``None`` to take the best that works.
+            backend: What shall run it; ``None`` takes PyTorch where it is installed and the model has a checkpoint.
+            n_threads: The processor's cores that the model may use, as for ``load_scorer``.
 
         Raises:
             ModelError: When there is no such model, or it cannot be read.
             DeviceError: When the device does not compute.
         """
-        path = find_checkpoint(model)
-        return cls(Checkpoint.load(path), path.parent.name, select_device(device))
-
-    @property
-    def feature_config(self) -> LogMelConfig:
-        """The front end's configuration."""
-        return self._model.front_end.config
+        path = find_model(model, list_backends(backend))
+        return cls(load_scorer(path, device, n_threads), path.parent.name)
 
     def predict_file(self, source: Path | str | BinaryIO, name: str | None = None) -> TrackPrediction:
         """Tell the genre of a file of any length, in bounded memory.
@@ -131,7 +113,7 @@ class GenrePredictor:
             started=started,
         )
 
-    def predict_log_mel(self, log_mel: FloatArray) -> TrackPrediction:
+    def predict_log_mel(self, log_mel: npt.ArrayLike) -> TrackPrediction:
         """Tell the genre of a window whose log-mel is known, for example a track of a pack.
 
         Args:
@@ -141,20 +123,16 @@ class GenrePredictor:
             FeatureError: When the shape is not the model's, or values are not finite.
         """
         started = time.perf_counter()
-        values = torch.as_tensor(np.asarray(log_mel, dtype=np.float32))
-        if values.ndim != 2 or values.numel() == 0:
-            raise FeatureError(f"A log-mel has the shape [n_mels, n_frames]; this one has {list(values.shape)}.")
-        if not bool(torch.isfinite(values).all()):
-            raise FeatureError("The log-mel holds values that are not finite.")
-        scores = self.score_log_mel(scale_log_mel(values))
-        return self.conclude_segments(scores, values.shape[1] * self.feature_config.frame_s, started=started)
+        values = to_valid_log_mel(log_mel, self.feature_config)
+        segments = self._validate(self._scorer.score_log_mel(values)).segments
+        return self.conclude_segments(segments, values.shape[1] * self.feature_config.frame_s, started=started)
 
     def conclude_segments(
         self,
         scores: SegmentScores | None,
         duration_s: float,
         *,
-        weights: Tensor | None = None,
+        weights: FloatArray | None = None,
         started: float | None = None,
     ) -> TrackPrediction:
         """The answer to segments, wherever their sound came from.
@@ -176,37 +154,22 @@ class GenrePredictor:
             weights=weights,
         )
 
-    @torch.inference_mode()
-    def score_window(self, samples: FloatArray, start_s: float = 0.0) -> SegmentScores:
+    def score_window(self, samples: FloatArray, start_s: float = 0.0) -> WindowScores:
         """Score one window of sound.
 
         Args:
             samples: float32 mono ``[n_samples]`` at the model's sample rate.
             start_s: Where the window lies in the track, in seconds.
-        """
-        return self.score_log_mel(self.compute_log_mel(samples), start_s)
-
-    @torch.inference_mode()
-    def compute_log_mel(self, samples: FloatArray) -> Tensor:
-        """The log-mel ``[n_mels, n_frames]`` in 0..1 of one window of sound, float32 mono ``[n_samples]``."""
-        log_mel: Tensor = self._model.front_end(torch.from_numpy(samples).to(self.device_choice.device))
-        return log_mel
-
-    @torch.inference_mode()
-    def score_log_mel(self, log_mel: Tensor, start_s: float = 0.0) -> SegmentScores:
-        """Score the log-mel ``[n_mels, n_frames]`` in 0..1 of one window.
 
         Raises:
-            FeatureError: When the shape is not the model's.
             ModelError: When the model's answer is not a number.
         """
-        segments, starts = split_into_segments(log_mel.to(self.device_choice.device), self.feature_config)
-        embeddings = self._model.network.embed(segments)
-        logits = self._model.network.classify(embeddings).float().cpu()
-        if not bool(torch.isfinite(logits).all()):
+        return self._validate(self._scorer.score_window(samples, start_s))
+
+    def _validate(self, window: WindowScores) -> WindowScores:
+        if not np.isfinite(window.segments.logits).all():
             raise ModelError(f"The model “{self.model_id}” gave an answer that is not a number; its file is damaged.")
-        frame_s = self.feature_config.frame_s
-        return SegmentScores(logits, embeddings.float().cpu(), start_s + frame_s * starts)
+        return window
 
     def _score_sound(self, blocks: Iterable[FloatArray]) -> SegmentScores | None:
         """Scores of all that is not silent; ``None`` when everything is.
@@ -217,15 +180,15 @@ class GenrePredictor:
         min_tail_length = round(MIN_TAIL_S * config.sample_rate)
         silence = 10 ** (self.decision_config.silence_db / 20)
         windows: list[SegmentScores] = []
-        waiting: deque[Future[SegmentScores]] = deque()
+        waiting: deque[Future[WindowScores]] = deque()
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="score") as executor:
             for start, window in split_into_windows(blocks, config.window_length, min_tail_length):
                 if np.abs(window).max() < silence:
                     continue
                 waiting.append(executor.submit(self.score_window, window, start / config.sample_rate))
                 if len(waiting) > MAX_WAITING_WINDOWS:
-                    windows.append(waiting.popleft().result())
-            windows.extend(future.result() for future in waiting)
+                    windows.append(waiting.popleft().result().segments)
+            windows.extend(future.result().segments for future in waiting)
         return join_windows(windows) if windows else None
 
     def _conclude(
@@ -238,21 +201,18 @@ class GenrePredictor:
         warnings: tuple[str, ...],
         decode_ms: float,
         started: float,
-        weights: Tensor | None = None,
+        weights: FloatArray | None = None,
     ) -> TrackPrediction:
         if scores is None:
             embedding = np.zeros(0, dtype=np.float32)
             probabilities = np.full(len(self.label_names), 1 / len(self.label_names), dtype=np.float32)
         else:
-            weighted = scores.embeddings if weights is None else weights[:, None] * scores.embeddings
-            embedding = weighted.mean(dim=0).numpy()
+            weighted = scores.embeddings if weights is None else weights[:, np.newaxis] * scores.embeddings
+            embedding = weighted.mean(axis=0)
             track_log_probabilities = aggregate_segments(
-                scores.logits,
-                self.checkpoint.temperature,
-                by_vote=self._model.network.is_decided_by_vote,
-                weights=weights,
+                scores.logits, self.metadata.temperature, by_vote=self._scorer.is_decided_by_vote, weights=weights
             )
-            probabilities = track_log_probabilities.exp().numpy()
+            probabilities = np.exp(track_log_probabilities)
         best, second = np.argsort(-probabilities, kind="stable")[:2]
         confidence = float(probabilities[best])
         if scores is None:
@@ -287,7 +247,7 @@ class GenrePredictor:
         for index in range(1, len(starts)):
             if starts[index] < ends[index - 1]:
                 ends[index - 1] = starts[index] = (starts[index] + ends[index - 1]) / 2
-        probabilities = torch.softmax(scores.logits / self.checkpoint.temperature, dim=-1).numpy()
+        probabilities = np.exp(log_softmax(scores.logits / np.float32(self.metadata.temperature)))
         return tuple(map(SegmentPrediction, starts, ends, probabilities))
 
 

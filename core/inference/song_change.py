@@ -9,11 +9,11 @@ in 7 % of the clips a change was imagined.
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from core.features.log_mel import LogMelConfig
-from core.inference.predictor import SegmentScores
+from core.features.log_mel_config import LogMelConfig
+from core.inference.scorer import WindowScores
+from core.types import FloatArray
 
 #: Product of the cosine distance of embeddings and the distance of spectra (in 0..1) above which the song is another.
 MIN_DISTANCE = 0.0225
@@ -25,30 +25,33 @@ _OLD_S = 15.0
 _SHORTEST_S = 2.0
 
 
-def find_song_change(log_mel: Tensor, scores: SegmentScores, config: LogMelConfig) -> float | None:
+def find_song_change(window: WindowScores, config: LogMelConfig) -> float | None:
     """Look for one change.
 
     Args:
-        log_mel: Of the last sound, ``[n_mels, n_frames]`` in 0..1.
-        scores: Of its segments.
+        window: The last sound.
         config: The front end's.
 
     Returns:
-        Seconds from the start of ``log_mel`` to the start of the new song, or ``None`` where there is none, or not
+        Seconds from the start of the window to the start of the new song, or ``None`` where there is none, or not
         enough sound to compare: two segments side by side.
     """
+    log_mel, segments = window.log_mel, window.segments
     segment_s = config.segment_frames * config.frame_s
-    is_apart = scores.start_s + segment_s <= scores.start_s[-1] + config.frame_s
-    if not bool(is_apart.any()):
+    is_apart = segments.start_s + segment_s <= segments.start_s[-1] + config.frame_s
+    if not is_apart.any():
         return None
     # A louder song is not another song: each column counts by its shape alone.
-    shapes = (log_mel - log_mel.mean(dim=0)).cpu()
-    if measure_distance(shapes, scores.embeddings[-1], scores.embeddings[is_apart].mean(dim=0), config) < MIN_DISTANCE:
+    shapes = log_mel - log_mel.mean(axis=0)
+    old_embedding = segments.embeddings[is_apart].mean(axis=0)
+    if measure_distance(shapes, segments.embeddings[-1], old_embedding, config) < MIN_DISTANCE:
         return None
     return _locate_change(shapes, config) * config.frame_s
 
 
-def measure_distance(shapes: Tensor, new_embedding: Tensor, old_embedding: Tensor, config: LogMelConfig) -> float:
+def measure_distance(
+    shapes: FloatArray, new_embedding: FloatArray, old_embedding: FloatArray, config: LogMelConfig
+) -> float:
     """How different the newest sound is from what was before.
 
     Args:
@@ -59,19 +62,20 @@ def measure_distance(shapes: Tensor, new_embedding: Tensor, old_embedding: Tenso
     """
     n_new, n_old = round(_NEW_S / config.frame_s), round(_OLD_S / config.frame_s)
     new, old = shapes[:, -n_new:], shapes[:, :-n_new][:, -n_old:]
-    colour_distance = (new.mean(dim=1) - old.mean(dim=1)).square().mean().sqrt()
-    similarity = torch.cosine_similarity(new_embedding, old_embedding, dim=0)
+    colour_distance = np.sqrt(np.square(new.mean(axis=1) - old.mean(axis=1)).mean())
+    lengths = float(np.linalg.norm(new_embedding) * np.linalg.norm(old_embedding))
+    similarity = float(new_embedding @ old_embedding) / max(lengths, 1e-8)
     return float((1 - similarity) * colour_distance)
 
 
-def _locate_change(shapes: Tensor, config: LogMelConfig) -> int:
+def _locate_change(shapes: FloatArray, config: LogMelConfig) -> int:
     """The column where the sound before and after it differ most, within the newest segment."""
     n_frames = shapes.shape[1]
-    sums = shapes.cumsum(dim=1)
+    sums = shapes.cumsum(axis=1)
     last = n_frames - round(_SHORTEST_S / config.frame_s)
-    cuts = torch.arange(n_frames - config.segment_frames, last)
+    cuts = np.arange(n_frames - config.segment_frames, last)
     before = sums[:, cuts - 1] / cuts
     after = (sums[:, -1:] - sums[:, cuts - 1]) / (n_frames - cuts)
     # The variance between the two parts: without the factor, the shortest part would always win.
-    spread = (before - after).square().sum(dim=0) * cuts * (n_frames - cuts)
+    spread = np.square(before - after).sum(axis=0) * cuts * (n_frames - cuts)
     return int(cuts[spread.argmax()])

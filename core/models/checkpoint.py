@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import warnings
+import zipfile
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
@@ -13,57 +13,22 @@ from torch import Tensor, nn
 
 from core.errors import CheckpointError, UnknownModelError
 from core.features.log_mel import LogMel, LogMelConfig
+from core.models.files import MAX_MODEL_BYTES
+from core.models.metadata import ModelMetadata
 from core.models.registry import SegmentClassifier, create_network
 
-CHECKPOINT_NAME = "best_model.pt"
 
-#: Where the models live that come with the program.
-MODELS_DIR = Path(__file__).resolve().parents[2] / "models"
-DEFAULT_MODEL_ID = "gtzan"
-
-
-@dataclass
-class Checkpoint:
+@dataclass(kw_only=True)
+class Checkpoint(ModelMetadata):
     """What ``best_model.pt`` holds, under these names.
 
     Attributes:
-        epoch: The epoch whose weights these are, counted from 1.
         model_state_dict: Of a ``GenreModel``: front end and network.
         optimizer_state_dict: Empty in a released model.
-        val_acc: Validation accuracy over tracks, 0..1.
-        val_loss: Validation negative log-likelihood over tracks.
-        model_name: Architecture, as registered.
-        model_config: Its keyword arguments.
-        feature_config: Those of ``LogMelConfig``.
-        label_names: The genres, in the order of the logits.
-        temperature: Track logits are divided by it.
-        decision_config: Those of ``core.inference.decision.DecisionConfig``.
-        not_music_config: Those of ``core.inference.decision.NotMusicDetector``; empty where it was not taught.
-        history: One entry for each epoch, by name (``train_loss``, ``val_loss``, ``val_acc``).
-        reliability: Calibrated confidence and accuracy of the validation tracks, by bin of confidence, and how many
-            there are in each (``confidence``, ``accuracy``, ``n_tracks``).
-        confusion_matrix: ``[num_classes][num_classes]`` of validation tracks, reference by row.
-        dataset: Name, split, sizes and protocol of the training.
-        created: Date, ISO 8601.
     """
 
-    epoch: int
     model_state_dict: dict[str, Tensor]
-    val_acc: float
-    val_loss: float
-    model_name: str
-    model_config: dict[str, Any]
-    feature_config: dict[str, Any]
-    label_names: list[str]
     optimizer_state_dict: dict[str, Any] = field(default_factory=dict)
-    temperature: float = 1.0
-    decision_config: dict[str, float] = field(default_factory=dict)
-    not_music_config: dict[str, Any] = field(default_factory=dict)
-    history: dict[str, list[float]] = field(default_factory=dict)
-    reliability: dict[str, list[float]] = field(default_factory=dict)
-    confusion_matrix: list[list[int]] = field(default_factory=list)
-    dataset: dict[str, Any] = field(default_factory=dict)
-    created: str = field(default_factory=lambda: datetime.date.today().isoformat())
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -71,10 +36,11 @@ class Checkpoint:
 
         Raises:
             UnknownModelError: When there is no such file.
-            CheckpointError: When it is damaged, no checkpoint, or one that only unpickling could read.
+            CheckpointError: When it is too large, damaged, no checkpoint, or one that only unpickling could read.
         """
         if not path.is_file():
             raise UnknownModelError(f"There is no model at “{path}”. Train one with “genrescope train”.")
+        _validate_size(path)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # PyTorch's guesses about foreign files help nobody: we say it plainly
@@ -122,30 +88,42 @@ class GenreModel(nn.Module):
             CheckpointError: When weights and configuration do not fit each other.
         """
         try:
-            front_end = LogMel(LogMelConfig(**checkpoint.feature_config))
-            network = create_network(checkpoint.model_name, checkpoint.model_config)
-            model = cls(front_end, network)
+            # First on the “meta” device, which allocates nothing: a small file can claim a network of a terabyte.
+            with torch.device("meta"):
+                _validate_weights(cls._with_random_weights(checkpoint), checkpoint)
+            model = cls._with_random_weights(checkpoint)
             model.load_state_dict(checkpoint.model_state_dict)
         except (TypeError, RuntimeError, AttributeError) as error:
             first_line = str(error).splitlines()[0]  # PyTorch goes on to list every weight
             raise CheckpointError(f"The checkpoint contradicts itself: {first_line}") from error
         return model.eval()
 
+    @classmethod
+    def _with_random_weights(cls, checkpoint: Checkpoint) -> Self:
+        front_end = LogMel(LogMelConfig(**checkpoint.feature_config))
+        return cls(front_end, create_network(checkpoint.model_name, checkpoint.model_config))
 
-def find_checkpoint(model: str | Path) -> Path:
-    """The file behind a model's name.
 
-    Args:
-        model: The id of a model that comes with the program (``gtzan``), or the path of a checkpoint.
+def _validate_size(path: Path) -> None:
+    # A checkpoint is a ZIP file, and one of a few kilobytes can unpack to gigabytes.
+    try:
+        n_bytes = path.stat().st_size
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                n_bytes = max(n_bytes, sum(entry.file_size for entry in archive.infolist()))
+    except (OSError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"“{path}” cannot be read: {error}.") from error
+    if n_bytes > MAX_MODEL_BYTES:
+        limit_mib = MAX_MODEL_BYTES // 1024**2
+        raise CheckpointError(f"“{path}” is larger than {limit_mib} MiB: that is no model of this program.")
 
-    Raises:
-        UnknownModelError: With the known ids.
-    """
-    if Path(model).is_file():
-        return Path(model)
-    path = MODELS_DIR / str(model) / CHECKPOINT_NAME
-    if not path.is_file():
-        known = sorted(folder.parent.name for folder in MODELS_DIR.glob(f"*/{CHECKPOINT_NAME}"))
-        shipped = ", ".join(known) or "none at all"
-        raise UnknownModelError(f"No model “{model}”: it is no checkpoint file, and the shipped ones are {shipped}.")
-    return path
+
+def _validate_weights(model: GenreModel, checkpoint: Checkpoint) -> None:
+    wanted = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    given = {name: tuple(tensor.shape) for name, tensor in checkpoint.model_state_dict.items()}
+    if wanted != given:
+        name = min(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name))
+        raise CheckpointError(
+            f"The checkpoint contradicts itself: its weights “{name}” have the shape {given.get(name)} and not "
+            f"{wanted.get(name)}."
+        )

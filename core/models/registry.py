@@ -71,6 +71,7 @@ def register_architecture(name: str) -> Callable[[type[SegmentClassifier]], type
 
 def list_architectures() -> list[str]:
     """Names of all architectures, sorted."""
+    _load_architectures()
     return sorted(_ARCHITECTURES)
 
 
@@ -84,6 +85,12 @@ def create_network(name: str, model_config: dict[str, Any]) -> SegmentClassifier
     Raises:
         UnknownModelError: With the known names and the nearest one.
     """
+    _load_architectures()
     if name not in _ARCHITECTURES:
         raise UnknownModelError(describe_unknown_name("architecture", name, _ARCHITECTURES))
     return _ARCHITECTURES[name](**model_config)
+
+
+def _load_architectures() -> None:
+    # Late, because each of them imports this module to register itself.
+    import core.models.architectures  # noqa: F401

@@ -9,7 +9,7 @@ import pytest
 import app.doctor
 from app.cli import main
 from app.doctor import CHECKSUMS_NAME, Finding, examine
-from core.models.checkpoint import MODELS_DIR
+from core.models.files import MODELS_DIR
 
 
 def _find(name: str) -> Finding:

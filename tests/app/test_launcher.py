@@ -291,6 +291,14 @@ def test_missing_screen_is_one_sentence(tmp_path: Path) -> None:
     assert result.stderr.startswith("Genrescope: There is no screen") and result.stderr.count("\n") == 1
 
 
+def test_the_api_runs_models_with_the_backend_asked_for(tmp_path: Path) -> None:
+    copy = Launched(tmp_path / "home", tmp_path, "--backend", "onnx")
+    try:
+        assert copy.api.cmdline()[-2:] == ["--backend", "onnx"]
+    finally:
+        copy.kill()
+
+
 def test_settings_decide_what_the_api_computes_on_and_with(launch: Callable[..., Launched]) -> None:
     copy = launch({"device": "cpu", "model": "gtzan", "min_confidence_percent": 80})
     copy.wait_for_ready_api()

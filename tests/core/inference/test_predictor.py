@@ -119,5 +119,5 @@ def test_the_checkpoint_tells_the_truth_about_its_accuracy(predictor: GenrePredi
         log_mels, genres = pack["log_mel"][chosen], pack["genre"][chosen]
     assert len(genres) == 197
     hits = [predictor.predict_log_mel(log_mel).label == genre for log_mel, genre in zip(log_mels, genres, strict=True)]
-    assert np.mean(hits) == pytest.approx(predictor.checkpoint.val_acc, abs=0.01)
+    assert np.mean(hits) == pytest.approx(predictor.metadata.val_acc, abs=0.01)
     assert np.mean(hits) >= 0.65

@@ -7,7 +7,8 @@ import torch
 
 from core.errors import CheckpointError, UnknownModelError
 from core.features.log_mel import LogMel, LogMelConfig
-from core.models.checkpoint import MODELS_DIR, Checkpoint, GenreModel, find_checkpoint
+from core.models.checkpoint import Checkpoint, GenreModel
+from core.models.files import MODELS_DIR, find_checkpoint
 from core.models.registry import create_network
 
 MODEL_CONFIG = {"num_classes": 3, "channels": [8, 8]}

@@ -29,7 +29,7 @@ def run_python(program: str) -> str:
 
 
 def test_window_imports_neither_model_nor_server() -> None:
-    heavy = ("core", "torch", "numpy", "av", "fastapi", "uvicorn", "app.api", "requests")
+    heavy = ("torch", "numpy", "core.inference", "av", "fastapi", "uvicorn", "app.api", "requests")
     program = f"""
 import sys
 from app.gui.main import create_window
