@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import multiprocessing
 import platform
 import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +26,9 @@ from app.preflight import find_obstacles, find_warnings
 from app.settings import PROJECT, VERSION
 from app.user_data import user_data_folder
 from core.audio.decode import decode_audio
+from core.audio.loopback import SystemAudio
+from core.audio.microphone import Microphone
+from core.audio.port_audio import open_output
 from core.errors import GenrescopeError
 from core.inference.backend import list_backends
 from core.models.files import MODELS_DIR
@@ -137,15 +143,40 @@ def _check_sound(name: str) -> Iterator[Finding]:
     if warnings:
         yield Finding(name, "warn", " ".join(warnings))
         return
-    import sounddevice
+    # In a process of its own: some sound systems end the program that asks them at a bad moment.
+    with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            yield from pool.submit(_try_sound).result()
+        except BrokenProcessPool:
+            advice = "restart the sound server, or the computer"
+            yield Finding(name, "warn", f"The system's sound libraries broke down when they were asked: {advice}.")
 
-    devices = sounddevice.query_devices()
-    for direction, key in (("microphone", "max_input_channels"), ("loudspeaker", "max_output_channels")):
-        found = [device["name"] for device in devices if device[key] > 0]
-        if found:
-            yield Finding(direction, "ok", f"{len(found)}: {', '.join(found[:3])}{', …' if len(found) > 3 else ''}")
-        else:
-            yield Finding(direction, "warn", f"No {direction} was found: plug one in or switch it on in the system.")
+
+def _try_sound() -> list[Finding]:
+    """Hear a moment of each kind of source, and open the loudspeakers."""
+    return [
+        _try("microphone", lambda: _hear(Microphone)),
+        _try("system audio", lambda: _hear(SystemAudio)),
+        _try("loudspeaker", _open_loudspeaker),
+    ]
+
+
+def _try(name: str, action: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, "ok", action())
+    except GenrescopeError as error:
+        return Finding(name, "warn", str(error))
+
+
+def _hear(kind: type[Microphone] | type[SystemAudio]) -> str:
+    with kind() as recorder:
+        recorder.read()
+        return f"“{recorder.device.name}” can be listened to."
+
+
+def _open_loudspeaker() -> str:
+    with open_output(_SAMPLE_RATE, n_channels=2):
+        return "Sound can be played."
 
 
 def _check_window(name: str) -> Iterator[Finding]:

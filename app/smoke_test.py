@@ -32,6 +32,8 @@ from app.preflight import find_obstacles
 from app.settings import TOKEN_VARIABLE, VERSION
 from app.user_data import DATA_VARIABLE
 from app.user_settings import CONFIG_VARIABLE
+from core.audio.port_audio import list_input_devices
+from core.errors import MicrophoneError
 
 if TYPE_CHECKING:
     from app.gui.shell.window import MainWindow
@@ -257,10 +259,7 @@ def _show_everything(window: MainWindow, errors: list[str]) -> None:
 
 def _try_sound() -> str:
     try:
-        import sounddevice
-
-        version: str = sounddevice.get_portaudio_version()[1]
-    except (ImportError, OSError) as error:
+        log.info("Microphones: %d", len(list_input_devices()))
+    except MicrophoneError as error:
         return str(error)
-    log.info("%s", version)
     return _OK

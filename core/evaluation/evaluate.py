@@ -69,6 +69,8 @@ def evaluate_folder(predictor: GenrePredictor, folder: Path, progress: Progress 
     Raises:
         DatasetError: When there is no such folder, or no track of a genre that the model knows.
     """
+    if not folder.is_dir():
+        raise DatasetError(f"“{folder}” is not a folder.")
     files = sorted(path for path in folder.glob("*/*") if path.is_file() and not path.name.startswith("."))
     tracks = ((path.name, path.parent.name, lambda path=path: predictor.predict_file(path)) for path in files)
     return _evaluate(predictor, folder.name, tracks, len(files), progress)

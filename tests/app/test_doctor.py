@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import app.doctor
 from app.cli import main
 from app.doctor import CHECKSUMS_NAME, Finding, examine
 from core.models.files import MODELS_DIR
+from tests.virtual_sound_card import VirtualSoundCard, sound_card  # noqa: F401
 
 
 def _find(name: str) -> Finding:
@@ -67,4 +69,19 @@ def test_a_check_that_breaks_is_a_finding_too(monkeypatch: pytest.MonkeyPatch) -
     finding = _find("computing")
     assert finding.status == "fail"
     assert "driver on fire" in finding.detail
+    assert _find("storage").status == "ok"
+
+
+def test_sound_is_heard_and_played(sound_card: VirtualSoundCard) -> None:  # noqa: F811
+    for name in ("microphone", "system audio", "loudspeaker"):
+        finding = _find(name)
+        assert finding.status == "ok", finding.detail
+
+
+def test_sound_libraries_that_break_down_do_not_take_the_doctor_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.doctor, "find_warnings", list)
+    monkeypatch.setattr(app.doctor, "_try_sound", os.abort)
+    finding = _find("sound")
+    assert finding.status == "warn"
+    assert "restart the sound server" in finding.detail
     assert _find("storage").status == "ok"

@@ -65,3 +65,9 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     result = _evaluate("--folder", tmp_path)
     assert result.returncode == 1
     assert "can be judged" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    result = _evaluate("--folder", tmp_path / "gone")
+    assert result.returncode == 1
+    assert "is not a folder" in result.stderr and "Traceback" not in result.stderr

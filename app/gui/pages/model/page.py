@@ -22,7 +22,8 @@ from app.gui.widgets.text_labels import ElidedLabel
 SIDE_WIDTH: Final = 288
 #: Long enough for what was there before to be drawn.
 _NEXT_PART_MS: Final = 10
-_CHECKPOINT_SUFFIXES: Final = (".pt", ".pth", ".ckpt")
+# Of checkpoints and of exported models.
+_MODEL_SUFFIXES: Final = (".pt", ".pth", ".ckpt", ".onnx")
 
 
 class ModelPage(Page):
@@ -31,7 +32,7 @@ class ModelPage(Page):
     page_id = "model"
     title = "Model"
     icon = icons.MODEL
-    invitation = "Let go to add a checkpoint or to identify songs"
+    invitation = "Let go to add a model or to identify songs"
     shortcuts = (
         ("↑  ↓", "In the list: the model before or after"),
         ("←  →", "Scores, training and so on: the part before or after"),
@@ -88,7 +89,7 @@ class ModelPage(Page):
         self._doing = ElidedLabel(side, theme.small(), text_color=theme.ON_SURFACE_VARIANT, height=32)
         self._doing.grid(row=1, column=0, sticky="ew", padx=theme.SPACE_2)
         self._doing.grid_remove()
-        self.add = ActionButton(side, text="Add a checkpoint…", kind="tonal", command=self._choose_checkpoint)
+        self.add = ActionButton(side, text="Add a model…", kind="tonal", command=self._choose_file)
         self.add.grid(row=2, column=0, sticky="ew", pady=(theme.SPACE, 0))
 
     def _build_message(self) -> None:
@@ -112,8 +113,8 @@ class ModelPage(Page):
             self.presenter.refresh()
 
     def take_names(self, names: Sequence[str]) -> bool:
-        """A checkpoint is added; everything else is not for this page."""
-        if len(names) != 1 or not names[0].lower().endswith(_CHECKPOINT_SUFFIXES) or not self.is_built:
+        """A model is added; everything else is not for this page."""
+        if len(names) != 1 or not names[0].lower().endswith(_MODEL_SUFFIXES) or not self.is_built:
             return False
         self.presenter.add(str(Path(names[0]).absolute()))
         return True
@@ -122,15 +123,15 @@ class ModelPage(Page):
         """Do not remove after all."""
         return self.is_built and self.heading.forget_question()
 
-    def _choose_checkpoint(self) -> None:
+    def _choose_file(self) -> None:
         # Late, as in the window.
         from tkinter import filedialog
 
-        suffixes = " ".join(f"*{suffix}" for suffix in _CHECKPOINT_SUFFIXES)
+        suffixes = " ".join(f"*{suffix}" for suffix in _MODEL_SUFFIXES)
         name = filedialog.askopenfilename(
             parent=self,
-            title="Choose a checkpoint",
-            filetypes=(("Checkpoints", suffixes), ("All files", "*")),
+            title="Choose a checkpoint or an exported model",
+            filetypes=(("Models", suffixes), ("All files", "*")),
         )
         # Cancelled, it may also be an empty tuple.
         if name:

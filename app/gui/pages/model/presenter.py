@@ -21,7 +21,7 @@ LOADING_POLL_S: Final = 0.25
 _WAITING: Final = Message(
     "The analysis engine is starting", "The models appear here as soon as it is ready; there is nothing to do."
 )
-_NO_MODELS: Final = Message("There are no models", "Add a checkpoint, or install the program again.", is_error=True)
+_NO_MODELS: Final = Message("There are no models", "Add a model, or install the program again.", is_error=True)
 _UNREADABLE: Final = Message("", "A file that cannot be read tells nothing of its model.")
 
 
@@ -124,7 +124,7 @@ class ModelPresenter(ApiFollower):
         )
 
     def add(self, path: str) -> None:
-        """Keep a copy of a checkpoint among the models.
+        """Keep a copy of a checkpoint or an exported model among the models.
 
         Args:
             path: Absolute.

@@ -87,7 +87,7 @@ def test_killed_api_and_recovery_under_a_new_address(user: WindowUser, tmp_path:
         user.wait_until(lambda: bool(user.rows) and user.rows[0].state is TrackState.ANALYSING, "it is listening")
         first.process.kill()
         user.wait_until(lambda: user.chip == "Restarting…", "the loss is seen")
-        assert {row.state for row in user.rows} == {TrackState.WAITING}
+        user.wait_until(lambda: {row.state for row in user.rows} == {TrackState.WAITING}, "both wait for the next one")
         user.screenshot("restarting-light")
         second = start_api()
         assert second.url != first.url

@@ -113,10 +113,11 @@ def test_what_came_with_the_program_or_is_in_use_cannot_be_removed(models: Model
         assert bool(heading.remove.winfo_ismapped()) == can_remove
 
 
-def test_dropped_checkpoint_is_added_and_dropped_music_is_not_for_this_page(models: ModelUser) -> None:
+@pytest.mark.parametrize("name", ["village.PT", "village.onnx"])
+def test_dropped_model_is_added_and_dropped_music_is_not_for_this_page(models: ModelUser, name: str) -> None:
     assert not models.page.take_names(["/music/song.mp3"])
-    assert not models.page.take_names(["/music/song.mp3", "/home/me/village.pt"])
-    assert models.page.take_names(["/home/me/village.PT"])
+    assert not models.page.take_names(["/music/song.mp3", f"/home/me/{name}"])
+    assert models.page.take_names([f"/home/me/{name}"])
     models.user.wait_until(lambda: len(models.ids) == 5, "the model is there")
 
 
