@@ -19,6 +19,7 @@ from app.gui.style.scaling import widget_scaling
 from app.gui.widgets import track_text
 from app.gui.widgets.buttons import ActionButton
 from app.gui.widgets.focus import make_focusable
+from app.gui.widgets.place import Place
 from app.gui.widgets.scrollbar import Scrollbar
 from app.gui.widgets.table_style import TABLE_STYLE, style_tables
 from app.gui.widgets.text_field import TextField
@@ -111,10 +112,10 @@ class CorrectionDialog(ctk.CTkToplevel):
         place.grid_propagate(False)
         place.grid_columnconfigure(0, weight=1)
         place.grid_rowconfigure(0, weight=1)
-        inner = ctk.CTkFrame(place, fg_color="transparent", corner_radius=0)
+        inner = Place(place)
         inner.grid(row=0, column=0, sticky="nsew", padx=theme.SPACE, pady=theme.SPACE)
         self.list = ttk.Treeview(inner, style=_STYLE, show="tree", selectmode="browse", takefocus=True, height=1)
-        self.list.pack(fill="both", expand=True)
+        inner.hold(self.list)
         make_focusable(self.list, around=inner, corner=theme.SPACE_HALF)
         bar = Scrollbar(place, self.list)
         bar.grid(row=0, column=1, sticky="ns", pady=theme.SPACE_HALF)

@@ -42,7 +42,8 @@ class Scrollbar(ctk.CTkScrollbar):
     def _follow(self, first: float, last: float) -> None:
         if self.is_needed:
             self.grid()
-            # Last: it has Tk lay things out, which ends up here again with newer values.
-            self.set(*self._scrolled.yview())
+            # Last, and only when there is news: it has Tk lay things out, which ends up here again with newer values.
+            if self.get() != self._scrolled.yview():
+                self.set(*self._scrolled.yview())
         else:
             self.grid_remove()

@@ -14,6 +14,7 @@ from app.contract import Track, TrackSort
 from app.gui.style import theme
 from app.gui.style.scaling import widget_scaling
 from app.gui.widgets.focus import make_focusable
+from app.gui.widgets.place import Place
 from app.gui.widgets.scrollbar import Scrollbar
 from app.gui.widgets.track_lines import Column, Rows, TrackLines
 
@@ -63,11 +64,11 @@ class TrackTable(ctk.CTkFrame):
         self._top_id: int | None = None
         self.grid_columnconfigure(0, weight=1)
         self.grid_rowconfigure(0, weight=1)
-        # CustomTkinter scales the distances of its own widgets only. Around it is room for the ring.
-        place = ctk.CTkFrame(self, fg_color="transparent", corner_radius=0)
+        # Around it is room for the ring.
+        place = Place(self)
         place.grid(row=0, column=0, sticky="nsew", padx=theme.SPACE, pady=theme.SPACE)
         self._lines = TrackLines(place, columns, rows)
-        self._lines.pack(fill="both", expand=True)
+        place.hold(self._lines)
         self.focus_ring = make_focusable(self._lines, around=place, corner=theme.SPACE_HALF)
         bar = Scrollbar(self, self._lines)
         bar.grid(row=0, column=1, sticky="ns", pady=theme.SPACE)

@@ -15,6 +15,7 @@ from app.gui.style.scaling import widget_scaling
 from app.gui.widgets import track_text
 from app.gui.widgets.focus import make_focusable
 from app.gui.widgets.genre_dots import GenreDots
+from app.gui.widgets.place import Place
 from app.gui.widgets.scrollbar import Scrollbar
 from app.gui.widgets.table_style import TABLE_STYLE, style_tables
 from app.gui.widgets.text_labels import elide, scaled_font
@@ -39,13 +40,12 @@ class SimilarList(ctk.CTkFrame):
         self._tracks: Sequence[SimilarTrack] = ()
         self.grid_columnconfigure(0, weight=1)
         self.grid_rowconfigure(0, weight=1)
-        # CustomTkinter scales the distances of its own widgets only.
-        place = ctk.CTkFrame(self, fg_color="transparent", corner_radius=0)
+        place = Place(self)
         place.grid(row=0, column=0, sticky="nsew", padx=theme.SPACE, pady=theme.SPACE)
         self.tree = ttk.Treeview(
             place, style=_STYLE, show="tree", columns=("similarity",), selectmode="browse", takefocus=True, height=1
         )
-        self.tree.pack(fill="both", expand=True)
+        place.hold(self.tree)
         make_focusable(self.tree, around=place, corner=theme.SPACE_HALF)
         bar = Scrollbar(self, self.tree)
         bar.grid(row=0, column=1, sticky="ns", pady=theme.SPACE)

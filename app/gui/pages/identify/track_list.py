@@ -15,6 +15,7 @@ from app.gui.style.appearance import pick, repaint_with
 from app.gui.style.scaling import widget_scaling
 from app.gui.widgets.buttons import ActionButton
 from app.gui.widgets.focus import bind_keys, make_focusable
+from app.gui.widgets.place import Place
 from app.gui.widgets.scrollbar import Scrollbar
 from app.gui.widgets.table_style import TABLE_STYLE, style_tables
 from app.gui.widgets.text_labels import elide, measure, scaled_font
@@ -55,14 +56,12 @@ class TrackList(ctk.CTkFrame):
         # In pixels, of the lines as they are laid out now.
         self._answer_width = self._name_room = self._padding = 0
         self._add_heading(on_clear, on_cancel)
-        # CustomTkinter scales the distances of its own widgets only.
-        place = ctk.CTkFrame(self, fg_color="transparent", corner_radius=0)
+        place = Place(self)
         place.grid(row=1, column=0, columnspan=2, sticky="nsew", padx=theme.SPACE, pady=(0, theme.SPACE_2))
-        # It asks for one line and takes what there is.
         self._tree = ttk.Treeview(
             place, style=TABLE_STYLE, show="tree", columns=("answer",), selectmode="browse", takefocus=True, height=1
         )
-        self._tree.pack(fill="both", expand=True)
+        place.hold(self._tree)
         make_focusable(self._tree, around=place, corner=theme.SPACE_HALF)
         self._scrollbar = Scrollbar(self, self._tree)
         self._scrollbar.grid(row=1, column=2, sticky="ns", padx=(0, theme.SPACE_HALF), pady=(0, theme.SPACE_2))

@@ -15,6 +15,7 @@ from app.gui.style.scaling import widget_scaling
 from app.gui.widgets.chart import CopyTextButton
 from app.gui.widgets.focus import make_focusable
 from app.gui.widgets.genre_dots import GenreDots
+from app.gui.widgets.place import Place
 from app.gui.widgets.scrollbar import Scrollbar
 from app.gui.widgets.table_style import TABLE_STYLE, style_tables
 from app.gui.widgets.text_labels import elide, scaled_font
@@ -61,8 +62,7 @@ class HeardCard(ctk.CTkFrame):
             self, text="Heard", height=32, anchor="w", padx=0, font=theme.title(), text_color=theme.ON_SURFACE
         )
         title.grid(row=0, column=0, sticky="w", padx=theme.SPACE_3, pady=_HEADING_PADDING)
-        # CustomTkinter scales the distances of its own widgets only.
-        place = ctk.CTkFrame(self, fg_color="transparent", corner_radius=0)
+        place = Place(self)
         place.grid(row=1, column=0, columnspan=2, sticky="nsew", padx=theme.SPACE_2, pady=(0, theme.SPACE_2))
         self.tree = ttk.Treeview(
             place,
@@ -73,7 +73,7 @@ class HeardCard(ctk.CTkFrame):
             takefocus=True,
             height=1,
         )
-        self.tree.pack(fill="both", expand=True)
+        place.hold(self.tree)
         make_focusable(self.tree, around=place, corner=theme.SPACE_HALF)
         bar = Scrollbar(self, self.tree)
         bar.grid(row=1, column=2, sticky="ns", padx=(0, theme.SPACE_HALF), pady=(0, theme.SPACE_2))

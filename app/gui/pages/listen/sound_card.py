@@ -14,6 +14,7 @@ from app.gui.style import theme
 from app.gui.widgets.buttons import ActionButton
 from app.gui.widgets.chart import CopyTextButton
 from app.gui.widgets.focus import make_focusable
+from app.gui.widgets.place import Place
 from app.gui.widgets.running_spectrogram import RunningSpectrogram
 from app.gui.widgets.text_labels import ElidedLabel
 
@@ -47,11 +48,10 @@ class SoundCard(ctk.CTkFrame):
         title.grid(row=0, column=0, sticky="w", padx=(theme.SPACE_3, 0), pady=_HEADING_PADDING)
         self._length = ElidedLabel(self, theme.small(), text_color=theme.ON_SURFACE_VARIANT, height=32)
         self._length.grid(row=0, column=1, sticky="ew", padx=theme.SPACE, pady=_HEADING_PADDING)
-        # CustomTkinter scales the distances of its own widgets only.
-        place = ctk.CTkFrame(self, fg_color="transparent", corner_radius=0)
+        place = Place(self)
         place.grid(row=1, column=0, columnspan=3, sticky="nsew", padx=theme.SPACE_3)
         self.drawing = RunningSpectrogram(place, N_BANDS, COLUMNS_PER_S, MARKS)
-        self.drawing.pack(fill="both", expand=True)
+        place.hold(self.drawing)
         make_focusable(self.drawing, around=place, corner=theme.SPACE_HALF)
         self.copy_button = CopyTextButton(self, describe, chart=self.drawing)
         self.copy_button.grid(row=0, column=2, sticky="e", padx=(0, theme.SPACE), pady=_HEADING_PADDING)

@@ -16,6 +16,7 @@ import pytest
 from app.gui import wording
 from app.gui.client import ApiClient
 from app.gui.pages.identify.view import TrackState
+from app.gui.shell.window import HEIGHT, MIN_WIDTH
 from app.gui.style import icons
 from app.gui.widgets.message_panel import Message
 from tests.app.conftest import TOKEN, RunningApi, start_api, stop_api
@@ -282,3 +283,18 @@ def _recordings(listener: Listener) -> list[Path]:
     recording = listener.page.keeping.path
     assert recording is not None
     return list(recording.parent.glob("*.wav"))
+
+
+def test_cards_find_their_places_in_every_size(sound_card: VirtualSoundCard, listener: Listener, music: Path) -> None:
+    """None may give a pixel to another one and get it back for ever."""
+    with playing(sound_card, music):
+        listener.begin()
+        listener.wait_for_genre()
+        listener.end()
+    page, window = listener.page, listener.window
+    for width in range(MIN_WIDTH, MIN_WIDTH + 4):
+        window.geometry(f"{width}x{HEIGHT}")
+        for percent in (200, 150, 125, 100):
+            window.preferences.change(scaling_percent=percent)
+            listener.user.live(0.1)
+            assert abs(page.sound.winfo_width() - page.answer.winfo_width()) <= 1
