@@ -3,7 +3,9 @@
 S. F. Boll, “Suppression of acoustic noise in speech using spectral subtraction”, IEEE Transactions on Acoustics, Speech
 and Signal Processing 27 (2), 1979. The mean magnitude |N| of a stretch that holds only noise is subtracted from that of
 the sound, |X| = max(|Y| − |N|, ε); the phase stays what it was. As in the paper, |Y| is a mean over a few neighbouring
-frames: the magnitude of noise in one frame scatters so much that half of it would outlive the subtraction.
+frames: the magnitude of noise in one frame scatters so much that half of it would outlive the subtraction. ε is a tenth
+of |N|, after M. Berouti, R. Schwartz and J. Makhoul, “Enhancement of speech corrupted by acoustic noise”, ICASSP 1979: a
+little noise left everywhere covers the tones that the subtraction leaves here and there.
 
 Hum and hiss can be taken away like this, voices and traffic cannot: they do not stay what they were.
 """
@@ -21,8 +23,12 @@ N_FFT = 2048
 _HOPS_PER_FFT = 4
 # Frames before and after the one whose magnitude is estimated: together 0.19 s at 22 050 Hz.
 _N_BESIDE = 2
-# What is left of a bin at least; it keeps a quotient finite and is far below hearing.
-_EPSILON = 1e-8
+# Of the noise that is left in a bin at least. With white noise at 10 dB, the model names 48 % of 106 stretches of the
+# validation clips right where nothing is left, 59 % with this, 61 % with 0.2, which falls short of 12 dB, and 58 % where
+# nothing is subtracted.
+_FLOOR = 0.1
+# Keeps a quotient finite.
+_TINY = 1e-8
 # Squared Hann windows, a quarter of their length apart, add up to this.
 _OVERLAP_GAIN = 1.5
 
@@ -110,7 +116,8 @@ class SpectralSubtractor:
         if len(self._spectra) <= _N_BESIDE:
             return np.zeros(0, dtype=np.float32)
         magnitude = np.mean(self._magnitudes, axis=0)
-        gain = np.maximum(magnitude - self._noise, _EPSILON) / np.maximum(magnitude, _EPSILON)
+        left = np.maximum(magnitude - self._noise, _FLOOR * self._noise)
+        gain = np.minimum(left / np.maximum(magnitude, _TINY), 1)
         self._sum += np.fft.irfft(gain * self._spectra[0]) * (self._taper / _OVERLAP_GAIN)
         finished = self._sum[: self._hop].copy()
         self._sum = np.concatenate((self._sum[self._hop :], np.zeros(self._hop, dtype=np.float32)))
