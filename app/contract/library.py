@@ -71,7 +71,7 @@ class TrackFilters(Contract):
     text: str | None = Field(
         default=None, max_length=200, description="stands in path, title or artist, in letters of any case"
     )
-    label: str | None = Field(default=None, description="the most probable genre")
+    label: str | None = Field(default=None, description="the genre that the person set, else the most probable one")
     decision: Decision | None = Field(default=None, description="“confident”, “unsure” or “not_music”")
     min_confidence: float | None = Field(default=None, ge=0, le=1, description="0..1")
     max_confidence: float | None = Field(default=None, ge=0, le=1, description="0..1")

@@ -42,10 +42,11 @@ def _to_json(tracks: Sequence[Track]) -> str:
 
 
 def _to_m3u8(tracks: Sequence[Track]) -> str:
-    """A playlist of the tracks that are files of this computer."""
+    """A playlist of the tracks that are files of this computer and music, as the person says or else the model."""
     lines = ["#EXTM3U"]
     for track in tracks:
-        if track.path is not None and track.error is None:
+        is_music = track.corrected_label is not None or (track.error is None and track.decision != "not_music")
+        if track.path is not None and is_music:
             title = " - ".join(filter(None, (track.artist, track.title))) or track.file_name
             # A line break in a name would begin another entry.
             lines += [f"#EXTINF:{round(track.duration_s or -1)},{_one_line(title)}", _one_line(track.path)]

@@ -9,7 +9,7 @@ from app.contract import TrackFilters
 
 _CONDITIONS = {
     "text": "instr(search_text, :text) > 0",
-    "label": "label = :label",
+    "label": "COALESCE(corrected_label, label) = :label",
     "decision": "decision = :decision",
     "min_confidence": "confidence >= :min_confidence",
     "max_confidence": "confidence <= :max_confidence",

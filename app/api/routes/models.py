@@ -40,14 +40,14 @@ def list_models(request: Request) -> ModelList:
 @router.post(
     "/api/models",
     status_code=201,
-    summary="Add a checkpoint to the models",
+    summary="Add a checkpoint or an exported model",
     responses=document_problems(
         "json_invalid", "unauthorized", "path_refused", "model_file_not_found", "body_too_slow", "body_too_large",
         "invalid_request", "model_unusable", "path_not_absolute", "storage_failed",
     ),
 )  # fmt: skip
 async def add_model(request: Request, wanted: AddModelRequest) -> ModelSummary:
-    """Keeps a copy, and the model card beside it, once the checkpoint has been read safely and has shown to work."""
+    """Keeps a copy, and the model card beside it, once the file has been read safely and has shown to work."""
     engine = _engine(request)
     path = await resolve_path(request, wanted.path)
     file = await anyio.to_thread.run_sync(engine.store.add, path)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import requests
 
@@ -13,7 +14,7 @@ from app.contract import CorrectionPage, TrackFilters
 from app.gui.client import ApiClient, ApiError
 from tests.app.api.conftest import run_api
 from tests.app.conftest import RunningApi, assert_predicts
-from tests.sounds import encode_wav, make_tune, write_wav
+from tests.sounds import SAMPLE_RATE, encode_wav, make_tune, write_wav
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +83,28 @@ def test_tracks_are_filtered_sorted_paged_and_exported_alike(api_client: ApiClie
     assert [row["file_name"] for row in json.loads(api_client.export_tracks("json", found))] == ["Größe.wav"]
     table = csv.DictReader(io.StringIO(api_client.export_tracks("csv", by_name).decode("utf-8"), newline=""))
     assert [row["file_name"] for row in table] == ["a.wav", "b.wav", "Größe.wav"]
-    playlist = api_client.export_tracks("m3u8", found).decode("utf-8").splitlines()
-    assert playlist == ["#EXTM3U", "#EXTINF:6,Größe.wav", str(tmp_path / "Größe.wav")]
-    label = page.items[0].label
-    assert label and b"b.wav" in api_client.export_tracks("m3u8", TrackFilters(label=label))
+
+
+def test_playlists_hold_the_music_of_a_genre_as_the_person_says(api_client: ApiClient, tmp_path: Path) -> None:
+    for name in ("Größe.wav", "hush.wav"):
+        (tmp_path / name).write_bytes(encode_wav(np.zeros(6 * SAMPLE_RATE, dtype=np.float32)))
+        api_client.predict_path(str(tmp_path / name))
+    assert api_client.export_tracks("m3u8") == b"#EXTM3U\n"
+    (silence,) = api_client.list_tracks(TrackFilters(text="größe")).items
+    api_client.correct_track(silence.id, "Ambient")
+    playlist = ["#EXTM3U", "#EXTINF:6,Größe.wav", str(tmp_path / "Größe.wav")]
+    assert api_client.export_tracks("m3u8").decode("utf-8").splitlines() == playlist
+    assert api_client.export_tracks("m3u8", TrackFilters(label="Ambient")).decode("utf-8").splitlines() == playlist
+    assert api_client.export_tracks("m3u8", TrackFilters(label="jazz")) == b"#EXTM3U\n"
+
+
+def test_a_genre_finds_what_was_corrected_to_it(api_client: ApiClient, tmp_path: Path) -> None:
+    track_id = api_client.predict_path(str(write_wav(tmp_path / "tune.wav"))).track_id
+    (track,) = api_client.list_tracks().items
+    assert track_id == track.id and api_client.list_tracks(TrackFilters(label=track.label)).total == 1
+    api_client.correct_track(track.id, "Chamber Pop")
+    assert api_client.list_tracks(TrackFilters(label="Chamber Pop")).total == 1
+    assert api_client.list_tracks(TrackFilters(label=track.label)).total == 0
 
 
 def test_a_correction_stays_and_comes_with_its_embedding(api_client: ApiClient, tmp_path: Path) -> None:

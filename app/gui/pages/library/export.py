@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
-from app.contract import TrackFilters
+from pydantic import TypeAdapter
+
+from app.contract import Track, TrackFilters
 from app.gui import wording
 from app.gui.client import ApiClient
 
@@ -33,16 +34,17 @@ def write_table(client: ApiClient, format: Literal["csv", "json"], filters: Trac
 
 
 def write_playlists(client: ApiClient, filters: TrackFilters, folder: Path) -> str:
-    """Write one playlist for each genre that any model on this computer knows.
+    """Write one playlist for each genre among the tracks, as the person set it, or else as it was heard.
 
     Raises:
         OSError: When they cannot be written.
         ApiError: When the API cannot give them.
         ApiUnavailableError: When the API is gone.
     """
-    wanted = _known_genres(client) if filters.label is None else [filters.label]
+    tracks = TypeAdapter(list[Track]).validate_json(client.export_tracks("json", filters))
+    genres = {genre for track in tracks if (genre := track.corrected_label or track.label) is not None}
     n_written = 0
-    for genre in wanted:
+    for genre in sorted(genres, key=str.casefold):
         playlist = client.export_tracks("m3u8", filters.model_copy(update={"label": genre}))
         if _ENTRY in playlist:
             name = re.sub(_FORBIDDEN, "-", wording.genre_name(genre))
@@ -52,11 +54,6 @@ def write_playlists(client: ApiClient, filters: TrackFilters, folder: Path) -> s
         return "There is no song to put into a playlist."
     playlists = "One playlist is" if n_written == 1 else f"{n_written} playlists, one for each genre, are"
     return f"{playlists} in “{folder.name or folder}”."
-
-
-def _known_genres(client: ApiClient) -> Sequence[str]:
-    known = {genre for model in client.list_models().models for genre in model.genres}
-    return sorted(known | set(client.genres().genres), key=str.casefold)
 
 
 def replace_file(path: Path, content: bytes) -> None:
