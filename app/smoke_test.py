@@ -27,7 +27,8 @@ from app.api_supervisor import ApiSupervisor
 from app.child_process import program_command
 from app.contract import Health, LauncherMessage
 from app.frozen import is_frozen
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient
 from app.preflight import find_obstacles
 from app.settings import TOKEN_VARIABLE, VERSION
 from app.user_data import DATA_VARIABLE

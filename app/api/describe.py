@@ -65,7 +65,8 @@ _CLIENT_INTRODUCTION: Final = """\
 answers with the [messages](#messages) below as objects.
 
 ```python
-from app.gui.client import ApiClient, ApiError
+from app.gui.api_call import ApiError
+from app.gui.client import ApiClient
 
 client = ApiClient("http://127.0.0.1:8000", token="choose-a-secret")
 try:

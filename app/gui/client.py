@@ -42,15 +42,13 @@ from app.contract import (
     TrackPage,
     TrackQuery,
 )
+from app.gui.api_call import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, ApiError, ApiUnavailableError
 
 if TYPE_CHECKING:
     import requests
 
     from app.gui.live_client import LiveSession
 
-CONNECT_TIMEOUT_S: Final = 5.0
-#: For questions that need no computing.
-READ_TIMEOUT_S: Final = 15.0
 #: A recording of many hours on a slow computer.
 PREDICT_TIMEOUT_S: Final = 900.0
 #: A large checkpoint is read, tried and copied before it is added.
@@ -59,24 +57,6 @@ ADD_MODEL_TIMEOUT_S: Final = 120.0
 EXPORT_TIMEOUT_S: Final = 120.0
 
 Message = TypeVar("Message", bound=Contract)
-
-
-class ApiError(Exception):
-    """The API answered that it could not do what was asked.
-
-    Attributes:
-        code: Stable, for programs.
-        detail: For people.
-    """
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
-
-
-class ApiUnavailableError(Exception):
-    """There is no API at this address, or it went away before it answered."""
 
 
 class ApiClient:

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Final
 
 from app.contract import Health, LauncherMessage, Metrics
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient
 from app.gui.jobs import Jobs
 
 #: How often the API is asked whether its model is loaded, and whether it is back.

@@ -21,7 +21,7 @@ from app.contract import (
     Problem,
 )
 from app.contract.live import MAX_SOUND_BYTES, live_event
-from app.gui.client import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, ApiError, ApiUnavailableError
+from app.gui.api_call import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, ApiError, ApiUnavailableError
 
 if TYPE_CHECKING:
     from websockets.exceptions import InvalidStatus

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Final
 
 from app.contract import Track, TrackFilters, TrackPage
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient
 from app.gui.connection import ApiConnection
 from app.gui.jobs import Jobs
 

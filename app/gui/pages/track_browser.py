@@ -8,7 +8,8 @@ from typing import Any, Final, Protocol, TypeVar
 
 from app.contract import Genres, Health, Metrics, Track, TrackFilters, TrackSort
 from app.gui import wording
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient
 from app.gui.connection import ApiFollower, ApiState, Status
 from app.gui.pages.page import PageContext
 from app.gui.track_pages import TrackPages

@@ -11,7 +11,8 @@ import pytest
 
 from app.api.job_runner import MAX_STARTS
 from app.contract import Job, Track, TrackFilters
-from app.gui.client import ApiClient, ApiError
+from app.gui.api_call import ApiError
+from app.gui.client import ApiClient
 from tests.app.api.conftest import run_api, wait_for_job
 from tests.app.conftest import RunningApi, assert_predicts
 from tests.sounds import encode_wav, make_tune, write_wav

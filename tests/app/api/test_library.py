@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from app.contract import CorrectionPage, TrackFilters
-from app.gui.client import ApiClient, ApiError
+from app.gui.api_call import ApiError
+from app.gui.client import ApiClient
 from tests.app.api.conftest import run_api
 from tests.app.conftest import RunningApi, assert_predicts
 from tests.sounds import SAMPLE_RATE, encode_wav, make_tune, write_wav

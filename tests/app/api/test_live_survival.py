@@ -21,7 +21,7 @@ from app.api.live_problems import LIVE_PROBLEMS
 from app.api.live_sessions import MAX_SESSIONS
 from app.contract import LiveFinal, LivePartial
 from app.contract.live import MAX_SOUND_BYTES
-from app.gui.client import ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
 from core.audio.decode import DEFAULT_LIMITS
 from tests.app.api.live_clients import (
     HANDSHAKE,

@@ -16,7 +16,8 @@ from app.api.engine import ModelInUseError, ModelLoadingError, PredictionEngine
 from app.api.model_files import ModelFile, load_predictor
 from app.api.model_store import ModelStore
 from app.contract import Health, Prediction
-from app.gui.client import ApiClient, ApiError
+from app.gui.api_call import ApiError
+from app.gui.client import ApiClient
 from core.inference.predictor import GenrePredictor
 from tests.app.api.checkpoints import write_checkpoint
 from tests.app.api.conftest import activate, find_model, wait_until_loaded

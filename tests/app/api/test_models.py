@@ -7,7 +7,8 @@ import requests
 
 from app.api.model_description import score_genres
 from app.contract import ModelDetails, Problem
-from app.gui.client import ApiClient, ApiError
+from app.gui.api_call import ApiError
+from app.gui.client import ApiClient
 from app.user_data import DATA_VARIABLE, user_data_folder, user_models_folder
 from tests.app.api.checkpoints import SHIPPED, write_checkpoint, write_pickle_bomb, write_zip_bomb
 from tests.app.api.conftest import activate, find_model

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.api.model_store import ModelStore
-from app.gui.client import ApiClient, ApiError
+from app.gui.api_call import ApiError
+from app.gui.client import ApiClient
 from core.models.files import CHECKPOINT_NAME, ONNX_NAME, find_checkpoint
 from tests.app.api.conftest import activate, find_model, run_api
 from tests.app.conftest import assert_predicts

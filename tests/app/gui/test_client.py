@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError, display_name
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient, display_name
 from tests.app.conftest import TOKEN, RunningApi
 from tests.sounds import write_wav
 

@@ -1,7 +1,7 @@
 import pytest
 
 from app.contract import Health, LauncherMessage
-from app.gui.client import ApiUnavailableError
+from app.gui.api_call import ApiUnavailableError
 from app.gui.connection import ApiConnection, ApiState
 from tests.app.gui.fakes import FakeClient, ManualJobs, StatusRecorder
 

@@ -1,7 +1,7 @@
 """Pages of tracks without Tk, threads or HTTP."""
 
 from app.contract import LauncherMessage, TrackFilters, TrackPage
-from app.gui.client import ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
 from app.gui.connection import ApiConnection, ApiState
 from app.gui.track_pages import PAGE_SIZE, TrackPages
 from tests.app.gui.fake_library import make_track

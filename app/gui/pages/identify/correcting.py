@@ -7,7 +7,8 @@ from functools import partial
 
 from app.contract import Track
 from app.gui import wording
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient
 from app.gui.connection import ApiConnection
 from app.gui.jobs import Jobs
 from app.gui.widgets.correction_dialog import Correctable

@@ -9,7 +9,8 @@ from typing import Final
 
 from app.contract import Health, Metrics, Prediction
 from app.gui import wording
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError, display_name
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient, display_name
 from app.gui.connection import ApiConnection, ApiFollower, ApiState, Status
 from app.gui.jobs import Jobs
 from app.gui.pages.identify.given_files import GivenFiles, collect_given_files

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from app.contract import Job, JobPage
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError, display_name
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient, display_name
 from app.gui.connection import ApiFollower, ApiState, Status
 from app.gui.pages.library.view import ScanText, ScanView
 from app.gui.pages.page import PageContext

@@ -10,7 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.contract import LiveEvent, LiveFinal, LiveNoiseSampled, LivePartial, LiveReady, LiveStart, Prediction
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient
 from app.gui.playback.spectrum import SAMPLE_RATE
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Final
 
 from app.contract import ModelList, ModelSummary
 from app.gui import wording
-from app.gui.client import ApiClient, ApiError, ApiUnavailableError, display_name
+from app.gui.api_call import ApiError, ApiUnavailableError
+from app.gui.client import ApiClient, display_name
 from app.gui.connection import ApiFollower, ApiState, Status
 from app.gui.pages.model import model_text
 from app.gui.pages.model.particulars import ParticularsSource

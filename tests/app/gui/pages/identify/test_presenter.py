@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.contract import Health, LauncherMessage
-from app.gui.client import ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
 from app.gui.connection import ApiConnection, ApiState
 from app.gui.pages.identify.presenter import IdentifyPresenter
 from app.gui.pages.identify.view import MessageText, TrackState

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import pytest
 
 from app.contract import ConfusionMatrix, History, LauncherMessage, ModelDetails, ModelList, ModelSummary, Problem
-from app.gui.client import ApiError, ApiUnavailableError
+from app.gui.api_call import ApiError, ApiUnavailableError
 from app.gui.connection import ApiConnection, ApiState
 from app.gui.pages.model.presenter import ModelPresenter
 from app.gui.pages.model.view import ModelHeading, ModelRow, Particulars

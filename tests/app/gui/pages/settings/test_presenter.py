@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.contract import DatasetDescription, LauncherMessage, ModelList, ModelSummary
-from app.gui.client import ApiError
+from app.gui.api_call import ApiError
 from app.gui.connection import ApiConnection
 from app.gui.pages.settings.presenter import SettingsPresenter
 from app.gui.pages.settings.view import STANDARD_MODEL
