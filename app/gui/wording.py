@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -77,6 +78,13 @@ def top_three(prediction: Prediction) -> str:
     first, *others = [f"{genre_within_sentence(label)}{NO_BREAK_SPACE}{percent(share)}" for label, share in ranked]
     rest = f"then {' and '.join(others)}" if others else ""
     return capitalise(rest if prediction.decision == "confident" else f"{first}, {rest}" if rest else first)
+
+
+def why(prediction: Prediction) -> str:
+    """The reason of the answer as a sentence, with genres as people write them."""
+    words = re.split(r"([^\W\d]+)", prediction.reason)
+    named = (genre_within_sentence(word) if word in prediction.probabilities else word for word in words)
+    return capitalise("".join(named))
 
 
 def capitalise(sentence: str) -> str:

@@ -22,6 +22,7 @@ class AugmentationConfig:
         max_stretch: Largest relative change of tempo.
         max_tilt_db: Largest gain that a smooth random equaliser adds or takes, in dB.
         max_noise_floor: Highest level to which quiet parts may be lifted, as part of the log-mel's range.
+        max_contrast: Largest change of how far each band moves, as a natural logarithm: 0.4 is a factor of 0.67 to 1.5.
         mix_style_probability: Share of the examples that get the dynamics of another one.
         n_masks: SpecAugment masks on each axis.
         max_mask_bands: Widest frequency mask, in bands.
@@ -33,6 +34,7 @@ class AugmentationConfig:
     max_stretch: float = 0.15
     max_tilt_db: float = 12.0
     max_noise_floor: float = 0.4
+    max_contrast: float = 0.4
     mix_style_probability: float = 0.5
     n_masks: int = 2
     max_mask_bands: int = 16
@@ -84,6 +86,18 @@ def distort_channel(segments: Tensor, config: AugmentationConfig, dynamic_range_
     distorted = torch.maximum(segments + gain, floor)
     low, high = distorted.amin((1, 2), keepdim=True), distorted.amax((1, 2), keepdim=True)
     return (distorted - low) / (high - low).clamp(min=1e-6)
+
+
+def vary_contrast(segments: Tensor, config: AugmentationConfig) -> Tensor:
+    """Have all bands move more or less around their means, as with another dynamic range.
+
+    Args:
+        segments: float32 ``[batch, n_mels, segment_frames]``.
+        config: Its ``max_contrast`` applies.
+    """
+    mean = segments.mean(dim=2, keepdim=True)
+    contrast = torch.exp((torch.rand(len(segments), 1, 1) * 2 - 1) * config.max_contrast)
+    return mean + contrast * (segments - mean)
 
 
 def mask_segments(segments: Tensor, config: AugmentationConfig) -> Tensor:

@@ -20,7 +20,14 @@ from core.datasets.pack import LogMelPack
 from core.evaluation.scoring import score_pack
 from core.models.registry import SegmentClassifier
 from core.training.artist_task import create_artist_head, encode_artists, number_artists
-from core.training.augmentation import crop_segments, distort_channel, mask_segments, mix_style, mix_up
+from core.training.augmentation import (
+    crop_segments,
+    distort_channel,
+    mask_segments,
+    mix_style,
+    mix_up,
+    vary_contrast,
+)
 from core.training.auxiliary import AuxiliaryTask, create_auxiliary_head
 from core.training.config import TrainingConfig
 from core.training.optimization import create_optimizer, create_plateau_schedule, create_step_schedule
@@ -186,6 +193,8 @@ class GenreTraining(L.LightningModule):
             segments = coarsen(segments)
         if augmentation.max_tilt_db or augmentation.max_noise_floor:
             segments = distort_channel(segments, augmentation)
+        if augmentation.max_contrast:
+            segments = vary_contrast(segments, augmentation)
         segments = mask_segments(segments, augmentation)
         if augmentation.mix_style_probability:
             segments = mix_style(segments, augmentation)

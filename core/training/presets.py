@@ -58,7 +58,7 @@ PRESETS: dict[str, TrainingConfig] = {
     "genre_resnet_fma": TrainingConfig(
         model_config=_WIDE,
         features=replace(FMA_FORMAT.config, segment_frames=64, segment_hop_frames=32),
-        augmentation=AugmentationConfig(max_mask_frames=10, mixup_alpha=0.3),
+        augmentation=AugmentationConfig(max_mask_frames=10, max_contrast=0.0, mixup_alpha=0.3),
         artist_weight=0.5,
         epochs=48,
         batch_size=64,

@@ -37,6 +37,14 @@ def test_top_three_in_words() -> None:
     assert wording.top_three(make_prediction(label=None, decision="not_music")) == ""
 
 
+def test_reason_names_genres_as_people_do() -> None:
+    probabilities = {"hiphop": 0.6, "pop": 0.4}
+    answer = make_prediction().model_copy(
+        update={"reason": "hiphop reaches 60%, hiphopper or not; pop is next.", "probabilities": probabilities}
+    )
+    assert wording.why(answer) == "Hip-hop reaches 60%, hiphopper or not; pop is next."
+
+
 @pytest.mark.parametrize(
     ("label", "title", "inside"), [("hiphop", "Hip-hop", "hip-hop"), ("rnb", "R&B", "R&B"), ("Folk", "Folk", "folk")]
 )

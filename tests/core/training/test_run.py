@@ -20,6 +20,7 @@ from core.training.augmentation import (
     mask_segments,
     mix_style,
     mix_up,
+    vary_contrast,
 )
 from core.training.config import TrainingConfig
 from core.training.module import GenreTraining, weigh_tracks
@@ -113,7 +114,7 @@ def test_a_student_follows_its_teachers_where_labels_say_nothing(run_folder: Pat
     teacher = Checkpoint.load(run_folder / "best_model.pt")
     pack = make_pulse_pack()
     shifted = replace(pack, genres=np.roll(np.array(pack.label_names), 1)[pack.labels])
-    config = replace(CONFIG, teacher_weight=1.0)
+    config = replace(CONFIG, teacher_weight=1.0, epochs=24)
     student = train_model(shifted, config, tmp_path, teachers=[teacher])
     assert student is not None
     assert student.dataset["n_teachers"] == 1
@@ -210,6 +211,16 @@ def test_distorted_segments_keep_the_range_of_a_front_end() -> None:
     distorted = distort_channel(torch.rand(16, 128, 128), AUGMENTATION)
     torch.testing.assert_close(distorted.amin((1, 2)), torch.zeros(16))
     torch.testing.assert_close(distorted.amax((1, 2)), torch.ones(16))
+
+
+def test_varied_contrast_keeps_the_mean_of_each_band_and_the_shape_of_what_it_does() -> None:
+    segments = torch.rand(64, 128, 128)
+    varied = vary_contrast(segments, AUGMENTATION)
+    mean = segments.mean(dim=2, keepdim=True)
+    torch.testing.assert_close(varied.mean(dim=2, keepdim=True), mean, atol=1e-4, rtol=0)
+    factors = varied.std(dim=2) / segments.std(dim=2)
+    torch.testing.assert_close(factors, factors[:, :1].expand_as(factors))
+    assert 0.66 < factors.min() < 0.9 and 1.1 < factors.max() < 1.5
 
 
 def test_masks_hide_some_and_not_most() -> None:

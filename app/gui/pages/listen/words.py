@@ -73,7 +73,7 @@ def describe_answer(prediction: Prediction, *, is_over: bool) -> AnswerText:
     if label is None:
         reason = "Play music, or bring the microphone nearer to it."
         return AnswerText("" if is_over else "Waiting for music", "Silence", None, None, "", reason, {})
-    reason = wording.capitalise(prediction.reason)
+    reason = wording.why(prediction)
     if prediction.decision == "not_music":
         # Numbers would pretend otherwise.
         return AnswerText(caption, "No music", None, None, "", reason, {})
