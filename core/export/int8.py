@@ -19,6 +19,7 @@ from core.export.network import SEGMENTS
 from core.features.log_mel import split_into_segments
 from core.features.log_mel_config import LogMelConfig
 
+_N_SPARED: Final = 2
 # Of the values of made-up sounds that set a range, in percent.
 _PERCENTILE: Final = 99.9
 
@@ -36,9 +37,9 @@ class _Segments(CalibrationDataReader):  # type: ignore[misc]  # ONNX Runtime sh
 def quantize_network(
     network: ModelProto, log_mels: Sequence[Tensor], config: LogMelConfig, *, are_made_up: bool
 ) -> ModelProto:
-    """Let convolutions and linear layers count with 8 bits; the rest stays as it is, and so does the first convolution.
+    """Let convolutions and linear layers count with 8 bits; the rest stays as it is, as do the first two convolutions.
 
-    All that the network hears passes through that one, and it has few weights.
+    All that the network hears passes through those, and they have few weights.
 
     Weights have 7 bits and a scale for each channel. An eighth bit would overflow in the 16-bit sums of processors
     before AVX-512 VNNI, which then answer otherwise than those that came later.
@@ -60,13 +61,13 @@ def quantize_network(
         onnx.save(network, exported)
         # Batch normalisation becomes part of the convolution before it, so that it needs no range of its own.
         quant_pre_process(exported, prepared, skip_symbolic_shape=True)
-        first = next((node.name for node in onnx.load(prepared).graph.node if node.op_type == "Conv"), None)
+        convolutions = [node.name for node in onnx.load(prepared).graph.node if node.op_type == "Conv"]
         quantize_static(
             prepared,
             quantized,
             _Segments(log_mels, config),
             op_types_to_quantize=["Conv", "Gemm"],
-            nodes_to_exclude=[] if first is None else [first],
+            nodes_to_exclude=convolutions[:_N_SPARED],
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=method,
