@@ -28,7 +28,7 @@ import torch
 
 from benchmarks.figures import Figure, create_parser, print_figures
 from core.audio.decode import decode_audio
-from core.audio.denoise import StreamDenoiser
+from core.audio.denoise import estimate_noise
 from core.audio.microphone import Microphone
 from core.audio.resample import MonoResampler
 from core.inference.live import FinalEvent, LivePredictor, PartialEvent
@@ -90,7 +90,7 @@ def compare(name: str, clips: Sequence[Clip], labels: Sequence[str | None]) -> l
 def measure_direct(clips: Sequence[Clip], predictor: GenrePredictor, starts_s: Sequence[float]) -> list[Figure]:
     """Feed ten seconds of each clip, from several starts: more answers than there is time for with a sound card."""
     rate = predictor.feature_config.sample_rate
-    labels = [_answer_to([clip.cut(start_s, rate)], predictor) for start_s in starts_s for clip in clips]
+    labels = [_answer_to(clip.cut(start_s, rate), predictor) for start_s in starts_s for clip in clips]
     return compare("fed directly", [clip for _ in starts_s for clip in clips], labels)
 
 
@@ -104,10 +104,12 @@ def measure_noise(clips: Sequence[Clip], predictor: GenrePredictor, start_s: flo
         level = np.sqrt(np.mean(sound**2)) * 10 ** (-_SNR_DB / 20)
         noise = generator.normal(0, level, len(sound) + rate).astype(np.float32)
         mix = sound + noise[rate:]
-        denoiser = StreamDenoiser(rate)
-        denoised = [denoiser.push(noise[:rate]), denoiser.push(mix), denoiser.flush()]
-        for name, blocks in (("clean", [sound]), ("noisy", [mix]), ("denoised", denoised)):
-            n_right[name] += _answer_to(blocks, predictor) == clip.genre
+        for name, heard, taken_away in (
+            ("clean", sound, None),
+            ("noisy", mix, None),
+            ("denoised", mix, estimate_noise(noise[:rate])),
+        ):
+            n_right[name] += _answer_to(heard, predictor, taken_away) == clip.genre
     return [
         Figure(f"accuracy {name}", 100 * n / len(clips), "%", note="" if name == "clean" else f"{_SNR_DB:.0f} dB SNR")
         for name, n in n_right.items()
@@ -265,10 +267,10 @@ def _processor_s() -> float:
     return times.user + times.system
 
 
-def _answer_to(blocks: Sequence[FloatArray], predictor: GenrePredictor) -> str | None:
+def _answer_to(sound: FloatArray, predictor: GenrePredictor, noise_magnitude: FloatArray | None = None) -> str | None:
     live = LivePredictor(predictor)
-    for block in blocks:
-        live.push(block, live.sample_rate)
+    live.subtract(noise_magnitude)
+    live.push(sound, live.sample_rate)
     return _last_label(live)
 
 

@@ -22,7 +22,7 @@ from app.contract import (
 from app.contract.live import SampleFormat
 from app.conversion import to_contract
 from app.library.identified import Identified
-from core.audio.denoise import N_FFT, SpectralSubtractor, estimate_noise
+from core.audio.denoise import N_FFT, estimate_noise
 from core.audio.resample import MonoResampler
 from core.inference import live
 from core.inference.predictor import GenrePredictor
@@ -97,7 +97,7 @@ class LiveStream:
         self._n_heard = 0
         self._noise: list[FloatArray] = []
         self._n_noise_missing = 0
-        self._subtractor: SpectralSubtractor | None = None
+        self._noise_magnitude: FloatArray | None = None
         self._has_concluded = False
 
     def push(self, samples: FloatArray) -> list[LiveEvent]:
@@ -118,9 +118,8 @@ class LiveStream:
 
     def denoise(self, on: bool) -> list[LiveEvent]:
         """Begin or cease to take the sampled noise away."""
-        events = [] if on else [*self._flush_subtractor()]
         self._denoises = on
-        return events
+        return [self._tell(event) for event in self._subtract_noise()]
 
     def finish(self) -> list[LiveEvent]:
         """The sound is over: return what was still to come, with the answer for the last song.
@@ -136,9 +135,7 @@ class LiveStream:
                 noise, rest = block[: self._n_noise_missing], block[self._n_noise_missing :]
                 yield from self._take_noise(noise)
             self._n_heard += len(rest)
-            if self._subtractor is not None and self._denoises:
-                rest = self._subtractor.push(rest)
-            yield from self._hear(rest)
+            yield from map(self._tell, self._live.push(rest, self._sample_rate))
 
     def _take_noise(self, samples: FloatArray) -> Iterator[LiveEvent]:
         self._n_heard += len(samples)
@@ -148,25 +145,21 @@ class LiveStream:
         yield LiveLevel(time_s=self._time_s, rms_db=_measure_db(samples), peak_db=_to_db(peak))
         if not self._n_noise_missing:
             noise, self._noise = np.concatenate(self._noise), []
-            self._subtractor = SpectralSubtractor(estimate_noise(noise))
+            self._noise_magnitude = estimate_noise(noise)
+            self._subtract_noise()
             self._begin_s = self._n_heard / self._sample_rate
             yield LiveNoiseSampled(time_s=self._time_s, rms_db=_measure_db(noise))
 
-    def _hear(self, samples: FloatArray) -> Iterator[LiveEvent]:
-        for event in self._live.push(samples, self._sample_rate):
-            yield self._tell(event)
-
-    def _flush_subtractor(self) -> Iterator[LiveEvent]:
-        if self._subtractor is not None and self._denoises:
-            yield from self._hear(self._subtractor.flush())
+    def _subtract_noise(self) -> list[live.LiveEvent]:
+        return self._live.subtract(self._noise_magnitude if self._denoises else None)
 
     def _end_song(self, *, tells_silence: bool = False) -> Iterator[LiveEvent]:
         yield from self._take(self._resampler.flush())
-        yield from self._flush_subtractor()
         for event in self._live.finish():
             if not isinstance(event, live.FinalEvent) or event.answer.label is not None or tells_silence:
                 yield self._tell(event)
         self._live = live.LivePredictor(self._predictor)
+        self._subtract_noise()
         self._begin_s = self._n_heard / self._sample_rate
 
     @property

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from app.conversion import to_contract
-from core.audio.denoise import StreamDenoiser
+from core.audio.denoise import estimate_noise
 from core.audio.recorder import Recorder
 from core.audio.sound_source import open_sound_source
 from core.errors import MicrophoneError
@@ -35,6 +37,8 @@ _EVENT_NAMES: dict[type[LiveEvent], str] = {
     FinalEvent: "final",
     SongChangeEvent: "song_change",
 }
+# What counts as noise is taken from so much sound, in seconds.
+_NOISE_S = 1.0
 _METER_WIDTH = 20
 _METER_LOWEST_DB = -60.0
 _LINE_WIDTH = 72
@@ -74,34 +78,29 @@ def listen(
     show = _JsonLines(predictor.model_id) if as_json else _Display()
     with _without_messages_of_c(), open_sound_source(source_id, predictor.feature_config.sample_rate) as source:
         _tell(*source.take_notes(), f"“{source.device.name}” is open; Ctrl-C ends it.")
-        denoiser = StreamDenoiser(source.sample_rate) if denoises else None
-        if denoiser is not None:
-            _tell("What is heard in the first second counts as noise.")
-        return _listen(source, denoiser, LivePredictor(predictor), seconds, show)
+        return _listen(source, LivePredictor(predictor), seconds, show, denoises=denoises)
 
 
 def _listen(
-    source: Recorder,
-    denoiser: StreamDenoiser | None,
-    live: LivePredictor,
-    seconds: float,
-    show: Callable[[LiveEvent], None],
+    source: Recorder, live: LivePredictor, seconds: float, show: Callable[[LiveEvent], None], *, denoises: bool
 ) -> int:
     n_left = seconds * source.sample_rate
     failure: MicrophoneError | None = None
     try:
+        if denoises:
+            _tell("What is heard in the first second counts as noise.")
+            live.subtract(estimate_noise(_read_noise(source)))
         while n_left > 0:
             samples = source.read()
             _tell(*source.take_notes())
-            if denoiser is not None:
-                samples = denoiser.push(samples)
-            n_left -= _show_all(show, live, samples, n_left)
+            samples = samples[: int(min(n_left, len(samples)))]
+            n_left -= len(samples)
+            for event in live.push(samples, live.sample_rate):
+                show(event)
     except KeyboardInterrupt:
         pass
     except MicrophoneError as error:
         failure = error
-    if denoiser is not None:
-        _show_all(show, live, denoiser.flush(), n_left)
     for event in live.finish():
         show(event)
     if failure is not None:
@@ -109,12 +108,11 @@ def _listen(
     return 1 if failure is not None or source.is_mute else 0
 
 
-def _show_all(show: Callable[[LiveEvent], None], live: LivePredictor, samples: FloatArray, n_left: float) -> int:
-    """Hear and show no more than what is left to be heard; return how much that was."""
-    samples = samples[: int(min(n_left, len(samples)))]
-    for event in live.push(samples, live.sample_rate):
-        show(event)
-    return len(samples)
+def _read_noise(source: Recorder) -> FloatArray:
+    blocks: list[FloatArray] = []
+    while sum(map(len, blocks)) < _NOISE_S * source.sample_rate:
+        blocks.append(source.read())
+    return np.concatenate(blocks)
 
 
 class _JsonLines:

@@ -66,7 +66,7 @@ class LiveSampleNoise(_Request):
 
 
 class LiveDenoise(_Request):
-    """Whether sampled noise is subtracted from what follows. Without effect until noise was sampled."""
+    """Whether what follows is judged with the sampled noise subtracted, too. Without effect until noise was sampled."""
 
     model_config = _example(type="denoise", on=True)
 

@@ -131,40 +131,6 @@ class SpectralSubtractor:
         return joined[n_dropped:]
 
 
-class StreamDenoiser:
-    """Learns the noise from the beginning of a stream, and takes it from all that follows.
-
-    Args:
-        sample_rate: Of the stream, in Hz.
-        noise_s: How long the beginning is, in seconds. It is not passed on.
-    """
-
-    def __init__(self, sample_rate: int, noise_s: float = 1.0) -> None:
-        self._n_noise = max(N_FFT, round(noise_s * sample_rate))
-        self._beginning = np.zeros(0, dtype=np.float32)
-        self._subtractor: SpectralSubtractor | None = None
-
-    @property
-    def has_learned(self) -> bool:
-        """Whether the beginning is over, and music may be played."""
-        return self._subtractor is not None
-
-    def push(self, samples: FloatArray) -> FloatArray:
-        """Take sound, float32 mono ``[n_samples]``; return what is ready, perhaps nothing."""
-        if self._subtractor is None:
-            self._beginning = np.concatenate((self._beginning, samples))
-            if len(self._beginning) < self._n_noise:
-                return np.zeros(0, dtype=np.float32)
-            noise, samples = np.split(self._beginning, [self._n_noise])
-            self._subtractor = SpectralSubtractor(estimate_noise(noise))
-            self._beginning = np.zeros(0, dtype=np.float32)
-        return self._subtractor.push(samples)
-
-    def flush(self) -> FloatArray:
-        """Return the rest."""
-        return self._subtractor.flush() if self._subtractor is not None else np.zeros(0, dtype=np.float32)
-
-
 def _hann() -> FloatArray:
     """A periodic Hann window, float32 ``[N_FFT]``."""
     window: FloatArray = np.hanning(N_FFT + 1)[:-1].astype(np.float32)

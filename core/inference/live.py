@@ -3,14 +3,14 @@
 The song that is heard is judged as a file is: by windows of the front end's length that share one scaling, their
 segments, and the mean of the segments' log-probabilities. Two things are different. The last window is not awaited but
 judged anew every second, reaching back from now; and a segment counts the less the older it is, because the song may
-have changed unnoticed.
+have changed unnoticed. Where steady noise is taken away, the sound with it is judged beside the sound without.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio.decode import DEFAULT_LIMITS
+from core.audio.denoise import SpectralSubtractor
 from core.audio.resample import MonoResampler
 from core.inference.evidence import SongEvidence
 from core.inference.predictor import GenrePredictor
@@ -46,7 +47,7 @@ class LevelEvent:
 
     Attributes:
         time_s: End of the sound that it tells of, in seconds from the start of the stream.
-        rms_db: In dB below full scale, at least ``LOWEST_DB``.
+        rms_db: In dB below full scale, at least ``LOWEST_DB``; without the noise that is taken away.
         peak_db: Of the loudest sample, likewise.
     """
 
@@ -122,7 +123,11 @@ class LivePredictor:
         self._n_level = max(1, round(_UPDATE_S * self.sample_rate / _LEVELS_PER_UPDATE))
         self._resampler = MonoResampler(self.sample_rate, _GATHERED_S)
         self._silence = 10 ** (predictor.decision_config.silence_db / 20)
-        self._rest = np.zeros(0, dtype=np.float32)
+        self._subtractor: SpectralSubtractor | None = None
+        # What the subtractor has not given back yet, as it was heard.
+        self._heard = np.zeros(0, dtype=np.float32)
+        # All sound from here on is float32 [2, n_samples]: without noise, and as it was heard.
+        self._rest = np.zeros((2, 0), dtype=np.float32)
         self._step: list[FloatArray] = []
         self._n_heard = 0
         self._n_silent = 0
@@ -158,14 +163,27 @@ class LivePredictor:
             mono = block.mean(axis=1, dtype=np.float32)
         # The comparison is false for NaN too.
         mono = np.where(np.abs(mono) <= _LARGEST_SAMPLE, mono, np.float32(0))
-        return [event for part in self._resampler.push_samples(mono, sample_rate) for event in self._hear(part)]
+        return list(self._take(self._resampler.push_samples(mono, sample_rate)))
+
+    def subtract(self, noise_magnitude: FloatArray | None) -> list[LiveEvent]:
+        """Take steady noise away from what follows, or no longer.
+
+        Args:
+            noise_magnitude: As ``estimate_noise`` gives it for the model's sample rate; ``None`` to cease.
+
+        Returns:
+            What happened meanwhile, in order of time.
+        """
+        events = [*self._take(self._resampler.flush()), *self._flush_subtractor()]
+        self._subtractor = None if noise_magnitude is None else SpectralSubtractor(noise_magnitude)
+        return events
 
     def finish(self) -> list[LiveEvent]:
         """The stream is over: return what was still to come, with the answer for the last song."""
-        events = [event for part in self._resampler.flush() for event in self._hear(part)]
-        rest = np.concatenate([*self._step, self._rest])
-        self._n_heard += len(self._rest)
-        self._step, self._rest = [], np.zeros(0, dtype=np.float32)
+        events = [*self._take(self._resampler.flush()), *self._flush_subtractor()]
+        rest = np.concatenate([*self._step, self._rest], axis=1)
+        self._n_heard += self._rest.shape[1]
+        self._step, self._rest = [], np.zeros((2, 0), dtype=np.float32)
         if self._song is None and not self._has_concluded and self._is_heard(rest):
             self._song, rest = self._begin_song(rest)
         if self._song is not None:
@@ -181,19 +199,37 @@ class LivePredictor:
     def _time_s(self) -> float:
         return self._n_heard / self.sample_rate
 
+    def _take(self, blocks: Iterable[FloatArray]) -> Iterator[LiveEvent]:
+        for block in blocks:
+            if self._subtractor is None:
+                yield from self._hear(np.stack((block, block)))
+            else:
+                self._heard = np.concatenate((self._heard, block))
+                yield from self._hear_beside(self._subtractor.push(block))
+
+    def _flush_subtractor(self) -> Iterator[LiveEvent]:
+        if self._subtractor is not None:
+            yield from self._hear_beside(self._subtractor.flush())
+
+    def _hear_beside(self, without: FloatArray) -> Iterator[LiveEvent]:
+        heard, self._heard = np.split(self._heard, [len(without)])
+        yield from self._hear(np.stack((without, heard)))
+
     def _hear(self, samples: FloatArray) -> Iterator[LiveEvent]:
-        self._rest = np.concatenate((self._rest, samples))
-        while len(self._rest) >= self._n_level:
-            part, self._rest = self._rest[: self._n_level], self._rest[self._n_level :]
-            self._n_heard += len(part)
+        self._rest = np.concatenate((self._rest, samples), axis=1)
+        while self._rest.shape[1] >= self._n_level:
+            part, self._rest = np.split(self._rest, [self._n_level], axis=1)
+            self._n_heard += self._n_level
             self._step.append(part)
-            yield LevelEvent(self._time_s, _to_db(float(np.sqrt(np.mean(part**2)))), _to_db(float(np.abs(part).max())))
+            rms, peak = float(np.sqrt(np.mean(part[0] ** 2))), float(np.abs(part[0]).max())
+            yield LevelEvent(self._time_s, _to_db(rms), _to_db(peak))
             if len(self._step) == _LEVELS_PER_UPDATE:
-                step, self._step = np.concatenate(self._step), []
+                step, self._step = np.concatenate(self._step, axis=1), []
                 yield from self._update(step)
 
     def _update(self, step: FloatArray) -> Iterator[LiveEvent]:
-        self._n_silent = 0 if self._is_heard(step) else self._n_silent + len(step)
+        n_step = step.shape[1]
+        self._n_silent = 0 if self._is_heard(step) else self._n_silent + n_step
         if self._song is None and self._n_silent:
             yield self._hear_silence()
             return
@@ -202,7 +238,7 @@ class LivePredictor:
             if self._has_concluded:
                 yield SongChangeEvent(self._time_s, self._song.start / self.sample_rate, "pause")
         self._song.add(step)
-        if self._half_life_s is not None and self._n_silent >= PAUSE_S * len(step):
+        if self._half_life_s is not None and self._n_silent >= PAUSE_S * n_step:
             yield self._conclude(self._song.start, self._n_heard - self._n_silent)
             self._song = None
             yield self._hear_silence()
@@ -217,13 +253,13 @@ class LivePredictor:
         yield self._partial(answer, self._song.start)
 
     def _is_heard(self, samples: FloatArray) -> bool:
-        return bool((np.abs(samples) >= self._silence).any())
+        return bool((np.abs(samples[0]) >= self._silence).any())
 
     def _begin_song(self, samples: FloatArray) -> tuple[SongEvidence, FloatArray]:
         """A song that begins with the first sound in the latest samples, and what of them belongs to it."""
-        first = int((np.abs(samples) >= self._silence).argmax())
-        start = self._n_heard - len(samples) + first
-        return SongEvidence(self._predictor, self._half_life_s, start), samples[first:]
+        first = int((np.abs(samples[0]) >= self._silence).argmax())
+        start = self._n_heard - samples.shape[1] + first
+        return SongEvidence(self._predictor, self._half_life_s, start), samples[:, first:]
 
     def _hear_silence(self) -> PartialEvent:
         """Between two songs, or before the first."""

@@ -88,6 +88,20 @@ def join_windows(windows: Sequence[SegmentScores]) -> SegmentScores:
     )
 
 
+def average_looks(one: WindowScores, other: WindowScores) -> WindowScores:
+    """What two looks at one window say together: the mean of their log-probabilities; the log-mel is the first's."""
+    half = np.float32(0.5)
+    logits = half * (_log_softmax(one.segments.logits) + _log_softmax(other.segments.logits))
+    embeddings = half * (one.segments.embeddings + other.segments.embeddings)
+    return WindowScores(one.log_mel, SegmentScores(logits, embeddings, one.segments.start_s))
+
+
+def _log_softmax(logits: FloatArray) -> FloatArray:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_probabilities: FloatArray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return log_probabilities
+
+
 def locate_segments(start_frames: npt.NDArray[np.int64], start_s: float, config: LogMelConfig) -> FloatArray:
     """When segments start, float32 ``[n_segments]`` in seconds.
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.audio.denoise import N_FFT, SpectralSubtractor, StreamDenoiser, denoise, estimate_noise
+from core.audio.denoise import N_FFT, SpectralSubtractor, denoise, estimate_noise
 from core.models.checkpoint import Checkpoint, GenreModel
 from core.models.files import find_checkpoint
 from core.types import FloatArray
@@ -84,24 +84,6 @@ def test_a_stream_gives_what_the_whole_gives_for_blocks_of_any_size() -> None:
     for _ in range(2):  # the second time after flush, as a stream of its own
         parts = [subtractor.push(block) for block in np.split(noisy, cuts)]
         np.testing.assert_allclose(np.concatenate([*parts, subtractor.flush()]), whole, atol=1e-6)
-
-
-def test_a_stream_teaches_the_noise_with_its_first_second() -> None:
-    noise = _make_hiss(4, 3)
-    stream = StreamDenoiser(SAMPLE_RATE)
-    parts = [stream.push(block) for block in np.split(noise[:SAMPLE_RATE], 10)[:-1]]
-    assert not stream.has_learned
-    assert sum(map(len, parts)) == 0
-    parts = [stream.push(block) for block in np.array_split(noise[SAMPLE_RATE - SAMPLE_RATE // 10 :], 17)]
-    rest = np.concatenate([*parts, stream.flush()])
-    assert len(rest) == 3 * SAMPLE_RATE
-    assert _power_db(noise) - _power_db(rest) >= 12
-
-
-def test_a_stream_that_ends_before_it_has_learned_gives_nothing() -> None:
-    stream = StreamDenoiser(SAMPLE_RATE)
-    assert len(stream.push(make_tune(0.5))) == 0
-    assert len(stream.flush()) == 0
 
 
 def test_too_little_noise_is_refused() -> None:

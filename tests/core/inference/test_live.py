@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from core.audio.decode import decode_audio
+from core.audio.denoise import denoise, estimate_noise
 from core.audio.resample import MonoResampler
 from core.errors import AudioLimitError
 from core.inference.evidence import SongEvidence
@@ -178,12 +179,34 @@ def test_old_sound_counts_less_and_less(predictor: GenrePredictor) -> None:
     distances = []
     for half_life_s in (None, 20.0, 5.0):
         song = SongEvidence(predictor, half_life_s, 0)
-        song.add(make_tune(30))
+        song.add(np.stack((make_tune(30),) * 2))
         song.judge()
-        song.add(_hiss(30))
+        song.add(np.stack((_hiss(30),) * 2))
         distances.append(float(np.abs(song.judge().probabilities - alone).sum()))
     assert distances[0] > distances[1] > distances[2]
     assert distances[2] < 0.25 * distances[0]
+
+
+def test_with_noise_taken_away_the_sound_is_judged_with_and_without_it(predictor: GenrePredictor) -> None:
+    noise, mix = _hiss(2), make_tune(9) + _hiss(9)
+    without = _final(_hear(LivePredictor(predictor), [denoise(mix, noise)])).answer.probabilities
+    heard = _final(_hear(LivePredictor(predictor), [mix])).answer.probabilities
+    live = LivePredictor(predictor)
+    live.subtract(estimate_noise(noise))
+    both = _final(_hear(live, _cut(mix))).answer
+    expected = np.sqrt(without * heard)
+    np.testing.assert_allclose(both.probabilities, expected / expected.sum(), atol=0.002)
+    assert both.duration_s == pytest.approx(9, abs=1e-3)
+
+
+def test_noise_is_taken_away_from_levels_while_it_is_asked_for(predictor: GenrePredictor) -> None:
+    live = LivePredictor(predictor)
+    events = live.push(_hiss(2), SAMPLE_RATE) + live.subtract(estimate_noise(_hiss(2)))
+    events += live.push(_hiss(3), SAMPLE_RATE) + live.subtract(None) + live.push(_hiss(2), SAMPLE_RATE) + live.finish()
+    levels_db = [event.rms_db for event in events if isinstance(event, LevelEvent)]
+    assert len(levels_db) == 70
+    assert np.mean(levels_db[:20]) == pytest.approx(-20, abs=0.5) == np.mean(levels_db[-18:])
+    assert np.mean(levels_db[22:48]) < -32
 
 
 def test_long_listening_needs_no_more_memory(predictor: GenrePredictor) -> None:
