@@ -82,12 +82,23 @@ def test_models_are_those_of_the_api(user: WindowUser) -> None:
     user.wait_until(lambda: user.settings.model_line.remark == "Now: gtzan.", "which model answers")
 
 
+def _find_other_microphone(user: WindowUser, page: SettingsPage) -> str:
+    """PortAudio leaves out what does not answer at once, as a sound server may that has just begun."""
+    for _ in range(10):
+        others = [name for name in page.microphone.names[1:] if name != "default"]
+        if others:
+            return others[0]
+        click_button(page.refresh_microphones)
+        user.live(1)
+    pytest.skip("ALSA knows PulseAudio by one name only here")
+
+
 def test_microphones_are_chosen_by_key_and_looked_for_again(
     sound_card: VirtualSoundCard, idle_user: WindowUser, page: SettingsPage, own_settings: Path
 ) -> None:
     choice = page.microphone
     idle_user.wait_until(lambda: choice.get() == "System default (default)", "which one the system prefers")
-    (other,) = [name for name in choice.names[1:] if name != "default"]
+    other = _find_other_microphone(idle_user, page)
     take_keyboard(choice)
     press(choice, *["<Down>"] * choice.names.index(other))
     assert (choice.get(), page.microphone_line.remark) == (other, "")
