@@ -15,7 +15,7 @@ from app import launcher, logs
 from app.child_process import ChildProcess
 from app.crash import LOG_VARIABLE, log_of_launcher, threads_logged
 from app.settings import TOKEN_VARIABLE
-from tests.app.test_launcher import Launched, wait_for
+from tests.app.test_launcher import Launched, has_ended, wait_for
 from tests.app.x11 import needs_screen
 from tests.sounds import write_wav
 
@@ -196,7 +196,7 @@ def test_whole_program_goes_on_and_its_log_tells_no_name(
         music.write_bytes(b"22")
         with contextlib.suppress(requests.ConnectionError):
             ask()
-        wait_for(lambda: not first.is_running() or first.status() == "zombie", 20, "the end of the first API")
+        wait_for(lambda: has_ended(first), 20, "the end of the first API")
         copy.wait_for_log("Segmentation fault")
         copy.wait_for_ready_api()
         text = copy.read_log()

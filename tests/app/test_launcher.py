@@ -37,6 +37,13 @@ def wait_for(ask: Callable[[], Answer | None], timeout_s: float, what: str) -> A
         time.sleep(0.05)
 
 
+def has_ended(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 class Launched:
     """One running copy of the program. Its processes are known by a mark in their environment."""
 
