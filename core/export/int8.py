@@ -19,6 +19,7 @@ from core.export.network import SEGMENTS
 from core.features.log_mel import split_into_segments
 from core.features.log_mel_config import LogMelConfig
 
+# Convolutions at the beginning.
 _N_SPARED: Final = 2
 # Of the values of made-up sounds that set a range, in percent.
 _PERCENTILE: Final = 99.9

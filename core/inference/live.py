@@ -174,13 +174,13 @@ class LivePredictor:
         Returns:
             What happened meanwhile, in order of time.
         """
-        events = [*self._take(self._resampler.flush()), *self._flush_subtractor()]
+        events = list(self._flush())
         self._subtractor = None if noise_magnitude is None else SpectralSubtractor(noise_magnitude)
         return events
 
     def finish(self) -> list[LiveEvent]:
         """The stream is over: return what was still to come, with the answer for the last song."""
-        events = [*self._take(self._resampler.flush()), *self._flush_subtractor()]
+        events = list(self._flush())
         rest = np.concatenate([*self._step, self._rest], axis=1)
         self._n_heard += self._rest.shape[1]
         self._step, self._rest = [], np.zeros((2, 0), dtype=np.float32)
@@ -207,7 +207,8 @@ class LivePredictor:
                 self._heard = np.concatenate((self._heard, block))
                 yield from self._hear_beside(self._subtractor.push(block))
 
-    def _flush_subtractor(self) -> Iterator[LiveEvent]:
+    def _flush(self) -> Iterator[LiveEvent]:
+        yield from self._take(self._resampler.flush())
         if self._subtractor is not None:
             yield from self._hear_beside(self._subtractor.flush())
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from core.errors import FeatureError
 from core.features.log_mel_config import LogMelConfig
+from core.inference.aggregate import log_softmax
 from core.models.metadata import ModelMetadata
 from core.types import FloatArray
 
@@ -91,15 +92,9 @@ def join_windows(windows: Sequence[SegmentScores]) -> SegmentScores:
 def average_looks(one: WindowScores, other: WindowScores) -> WindowScores:
     """What two looks at one window say together: the mean of their log-probabilities; the log-mel is the first's."""
     half = np.float32(0.5)
-    logits = half * (_log_softmax(one.segments.logits) + _log_softmax(other.segments.logits))
+    logits = half * (log_softmax(one.segments.logits) + log_softmax(other.segments.logits))
     embeddings = half * (one.segments.embeddings + other.segments.embeddings)
     return WindowScores(one.log_mel, SegmentScores(logits, embeddings, one.segments.start_s))
-
-
-def _log_softmax(logits: FloatArray) -> FloatArray:
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_probabilities: FloatArray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return log_probabilities
 
 
 def locate_segments(start_frames: npt.NDArray[np.int64], start_s: float, config: LogMelConfig) -> FloatArray:
