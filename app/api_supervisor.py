@@ -34,7 +34,7 @@ class ApiSupervisor:
     """The API's process, one after the other.
 
     Args:
-        command: Starts the API; see ``app.api.serve`` for what it prints.
+        create_command: Asked before each start for what starts the API; see ``app.api.serve`` for what it prints.
         environment: What it sees in addition to the launcher's own variables.
         send: Takes the messages for the window; called in the supervisor's thread.
         log_path: Named to the user when the API is given up.
@@ -42,12 +42,12 @@ class ApiSupervisor:
 
     def __init__(
         self,
-        command: Sequence[str],
+        create_command: Callable[[], Sequence[str]],
         environment: Mapping[str, str],
         send: Callable[[LauncherMessage], None],
         log_path: Path | None,
     ) -> None:
-        self._command = command
+        self._create_command = create_command
         self._environment = environment
         self._send = send
         self._log_path = log_path
@@ -123,7 +123,7 @@ class ApiSupervisor:
         with self._lock:
             if self._stopping.is_set():
                 return None
-            self._child = ChildProcess("API", self._command, self._environment)
+            self._child = ChildProcess("API", self._create_command(), self._environment)
             return self._child
 
     def _wait_until_ready(self, child: ChildProcess, url: str) -> bool:

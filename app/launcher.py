@@ -99,23 +99,26 @@ def _run_children(
     window = ChildProcess("Window", [*program_command(), "window"], environment)
     window.log_further_output()
     threading.Thread(target=lambda: events.put(_WindowEnded(window.wait())), name="window-end", daemon=True).start()
-    wishes = _list_wishes(SettingsFile().read().settings, has_device=device is not None)
-
-    def send(message: LauncherMessage) -> None:
-        window.send_line(message.model_dump_json())
-
-    def send_unless_refused(message: LauncherMessage) -> None:
-        if message.api_state == "failed" and wishes:
-            events.put(_WishesRefused(message.detail or ""))
-        else:
-            send(message)
-
     api_command = [*program_command(), "serve", "--host", "127.0.0.1", "--port", "0", "--watch-parent"]
     if device is not None:
         api_command += ["--device", device]
     if backend is not None:
         api_command += ["--backend", backend]
-    api = ApiSupervisor([*api_command, *wishes], environment, send_unless_refused, log_path)
+
+    def create_command() -> list[str]:
+        # Read for each start: after a crash, the model that was chosen meanwhile answers again.
+        return [*api_command, *_list_wishes(SettingsFile().read().settings, has_device=device is not None)]
+
+    def send(message: LauncherMessage) -> None:
+        window.send_line(message.model_dump_json())
+
+    def send_unless_refused(message: LauncherMessage) -> None:
+        if message.api_state == "failed" and create_command() != api_command:
+            events.put(_WishesRefused(message.detail or ""))
+        else:
+            send(message)
+
+    api = ApiSupervisor(create_command, environment, send_unless_refused, log_path)
     try:
         api.start()
         for warning in find_warnings():
@@ -126,7 +129,8 @@ def _run_children(
             # The person can choose something else only in a window that works.
             log.warning("The settings cannot be followed: %s", event.reason)
             api.stop()
-            api = ApiSupervisor(api_command, environment, partial(_send_with_note, send, event.reason), log_path)
+            send_with_note = partial(_send_with_note, send, event.reason)
+            api = ApiSupervisor(lambda: api_command, environment, send_with_note, log_path)
             api.start()
             event = _wait_for_event(events)
         return event

@@ -147,7 +147,7 @@ def _test(result: SmokeTestResult, folder: Path, device: str | None) -> None:
     if device is not None:
         command += ["--device", device]
     messages: queue.SimpleQueue[LauncherMessage] = queue.SimpleQueue()
-    api = ApiSupervisor(command, {TOKEN_VARIABLE: token}, messages.put, log_path=None)
+    api = ApiSupervisor(lambda: command, {TOKEN_VARIABLE: token}, messages.put, log_path=None)
     started = time.perf_counter()
     api.start()
     try:

@@ -27,7 +27,7 @@ def supervise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Super
 
     def start(*command: str) -> tuple[ApiSupervisor, Messages]:
         messages: Messages = queue.SimpleQueue()
-        supervisor = ApiSupervisor(command, {}, messages.put, tmp_path / "the.log")
+        supervisor = ApiSupervisor(lambda: command, {}, messages.put, tmp_path / "the.log")
         started.append(supervisor)
         supervisor.start()
         return supervisor, messages

@@ -224,10 +224,12 @@ def test_killing_the_api_starts_another(launch: Callable[[], Launched]) -> None:
     copy = launch()
     copy.wait_for_window()
     first_url, first_api = copy.wait_for_ready_api(), copy.api
+    (copy.home / "config" / FILE_NAME).write_text(json.dumps({"model": "fma_small"}))  # as the window keeps a choice
     first_api.kill()
     first_api.wait(10)
     second_url = copy.wait_for_ready_api()
     assert copy.api.pid != first_api.pid
+    assert copy.api.cmdline()[-1] == "--model=fma_small"
     with contextlib.suppress(requests.ConnectionError):
         assert second_url == first_url or not is_ready(first_url)
     # The window was told, and did not end with the API.
