@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from app.contract import Job, JobPage, JobRequest, JobState
 from app.library.database import Database, now
@@ -15,6 +15,9 @@ from app.library.rows import write_track
 from core.errors import GenrescopeError
 
 FileOutcome = Literal["done", "failed", "unchanged"]
+
+#: So many jobs are remembered; the files of each are listed one by one, and some people scan their music every day.
+MAX_JOBS: Final = 100
 
 #: What may follow what; whatever is asked for twice is answered as the first time.
 _MAY_BECOME: dict[JobState, frozenset[JobState]] = {
@@ -62,8 +65,13 @@ class JobStore:
         self._database = database
 
     def create(self, request: JobRequest) -> Job:
-        """Keep a new job, which runs from now on."""
+        """Keep a new job, which runs from now on. The oldest that have ended are forgotten, not what they found."""
         with self._database.writing() as connection:
+            connection.execute(
+                "DELETE FROM job WHERE state IN ('done', 'cancelled') "
+                "AND id <= (SELECT id FROM job ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                (MAX_JOBS - 1,),
+            )
             statement = "INSERT INTO job (state, request, created_at) VALUES ('running', ?, ?)"
             job_id = connection.execute(statement, (request.model_dump_json(), now())).lastrowid
             return _load(connection, job_id or 0)

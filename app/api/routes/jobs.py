@@ -47,7 +47,7 @@ async def start_job(request: Request, wanted: JobRequest) -> Job:
     responses=document_problems("unauthorized", "invalid_request", "library_unavailable"),
 )
 def list_jobs(request: Request, query: Annotated[Paging, Query()]) -> JobPage:
-    """The newest first."""
+    """The newest first. Beyond a hundred, those that have ended are forgotten; what they identified is not."""
     page = _store(request).find(query.limit, query.offset)
     runner: JobRunner = request.app.state.job_runner
     return page.model_copy(update={"items": [runner.describe(job) for job in page.items]})
