@@ -105,7 +105,7 @@ def _fit(no_music: FloatArray, music: FloatArray) -> Pipeline:
     embeddings = np.concatenate([no_music, music])
     labels = np.concatenate([np.ones(len(no_music)), np.zeros(len(music))])
     # Strong regularisation: there are more dimensions than sounds.
-    classifier = LogisticRegression(C=0.1, class_weight="balanced", max_iter=5000)
+    classifier = LogisticRegression(C=0.01, class_weight="balanced", max_iter=5000)
     return make_pipeline(StandardScaler(), classifier).fit(embeddings, labels)
 
 
