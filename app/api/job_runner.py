@@ -39,6 +39,8 @@ _N_AHEAD: Final = 64
 _COURTESY_S: Final = 10.0
 #: Until a library that could not be used is tried again.
 _TROUBLE_S: Final = 5.0
+#: How often a copy of the program looks what the others have done with the jobs.
+_OTHERS_S: Final = 5.0
 #: How often a file that has to wait looks whether it is its turn.
 _LOOK_S: Final = 0.02
 #: A job's note is no list of a hundred folders.
@@ -48,7 +50,7 @@ _PACE_WEIGHT: Final = 0.05
 
 
 class JobRunner:
-    """A few threads that take files of the oldest running job.
+    """A few threads that take files of the oldest running job, in one copy of the program at a time.
 
     Args:
         engine: Knows the model that answers, and whether somebody waits.
@@ -103,6 +105,7 @@ class JobRunner:
             for path, job_id in self._in_work.items():
                 self._library.jobs.count_start(job_id, path, -1)
             self._in_work.clear()
+        self._library.job_claim.release()
 
     def describe(self, job: Job) -> Job:
         """A job as the library has it, with what is known only while it runs."""
@@ -123,7 +126,7 @@ class JobRunner:
                 with self._changed:
                     step = None if self._is_closing.is_set() else self._choose_step()
                     if step is None and not self._is_closing.is_set():
-                        self._changed.wait()
+                        self._changed.wait(_OTHERS_S)
                 if step is not None:
                     step()
             except Exception as error:
@@ -138,7 +141,9 @@ class JobRunner:
         if job is None or job.id != self._ahead_of:
             self._ahead.clear()
             self._ahead_of = None if job is None else job.id
-        if job is None:
+        if job is None and not self._in_work:
+            self._library.job_claim.release()
+        if job is None or not self._library.job_claim.take():
             return None
         if not job.is_counted:
             if self._is_counting:

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.contract import Library
 from app.library.database import Database, LibraryError
 from app.library.identified import Identified, display_path, encode_path
+from app.library.job_claim import JobClaim
 from app.library.jobs import JobStore
 from app.library.tracks import TrackStore
 
@@ -19,10 +20,14 @@ class UserLibrary:
 
     Args:
         path: Of the SQLite file; made when it is not there.
+
+    Attributes:
+        job_claim: Who holds it works on the jobs.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.job_claim = JobClaim(path.with_suffix(".claim"))
         self._database: Database | None = None
         self._trouble: str | None = None
         try:

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import requests
 
 from app.api.job_runner import MAX_STARTS
 from app.contract import Job, Track, TrackFilters
@@ -199,6 +200,31 @@ def test_a_killed_job_goes_on_by_itself_and_does_each_file_once(tmp_path: Path) 
         assert client.job(paused_id).state == "paused"
         resumed = wait_for_job(client, client.resume_job(paused_id).id, _is_over)
         assert _counts(resumed) == ("done", 81, 81, 1, 80)
+
+
+def test_two_copies_of_the_program_share_the_work_and_do_no_file_twice(tmp_path: Path) -> None:
+    data, music = tmp_path / "data", tmp_path / "music"
+    _write_music(music, 60)
+    with run_api(data) as (first_api, first), run_api(data) as (second_api, second):
+        job = first.start_job([str(music)])
+        wait_for_job(first, job.id, lambda job: job.n_done >= 20)
+        assert _count_predictions(second_api) == 0
+        first_api.process.kill()
+        first_api.process.wait()
+        # The other one notices, and does the rest.
+        assert _counts(wait_for_job(second, job.id, _is_over))[:3] == ("done", 60, 60)
+        assert 0 < _count_predictions(second_api) <= 40
+        # What one copy pauses the other one may resume.
+        with run_api(data) as (_, third):
+            again = second.pause_job(third.start_job([str(music)], recursive=False).id)
+            wait_for_job(third, third.resume_job(again.id).id, _is_over)
+
+
+def _count_predictions(api: RunningApi) -> int:
+    lines = requests.get(f"{api.url}/metrics", timeout=10).text.splitlines()
+    return sum(
+        int(float(line.rsplit(maxsplit=1)[1])) for line in lines if line.startswith("genrescope_predictions_total")
+    )
 
 
 def test_a_file_that_ends_the_program_again_and_again_is_left_out(tmp_path: Path) -> None:
