@@ -21,16 +21,12 @@ class JobClaim:
 
     def take(self) -> bool:
         """Whether this process may work on the jobs from now on."""
-        if self._connection is not None:
-            return True
-        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            connection.close()
-            # Where no file can be locked, jobs are done all the same: at worst twice.
-            return error.sqlite_errorcode != sqlite3.SQLITE_BUSY
-        self._connection = connection
+        if self._connection is None:
+            try:
+                self._connection = self._lock()
+            except sqlite3.OperationalError as error:
+                # Where no file can be locked, jobs are done all the same: at worst twice.
+                return error.sqlite_errorcode != sqlite3.SQLITE_BUSY
         return True
 
     def release(self) -> None:
@@ -38,3 +34,12 @@ class JobClaim:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _lock(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
