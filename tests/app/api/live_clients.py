@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import requests
-from prometheus_client.parser import text_string_to_metric_families
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from app.contract import LiveEvent, LiveProblem, LiveReady, LiveStart
 from app.contract.live import live_event
 from app.gui.live_client import LiveSession
+from tests.app.api.metrics import read_metrics
 from tests.app.conftest import TOKEN, RunningApi
 from tests.sounds import SAMPLE_RATE
 
@@ -77,8 +77,7 @@ def problem_of(events: list[LiveEvent]) -> LiveProblem:
 
 
 def read_gauge(api: RunningApi, name: str = "genrescope_live_sessions") -> float:
-    text = requests.get(f"{api.url}/metrics", timeout=30).text
-    return next(family.samples[0].value for family in text_string_to_metric_families(text) if family.name == name)
+    return read_metrics(api)[name, frozenset()]
 
 
 def wait_for_sessions(api: RunningApi, n_open: int) -> None:

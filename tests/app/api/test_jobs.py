@@ -8,13 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import requests
 
 from app.api.job_runner import MAX_STARTS
 from app.contract import Job, Track, TrackFilters
 from app.gui.api_call import ApiError
 from app.gui.client import ApiClient
 from tests.app.api.conftest import run_api, wait_for_job
+from tests.app.api.metrics import read_metrics
 from tests.app.conftest import RunningApi, assert_predicts
 from tests.sounds import encode_wav, make_tune, write_wav
 
@@ -215,16 +215,14 @@ def test_two_copies_of_the_program_share_the_work_and_do_no_file_twice(tmp_path:
         assert _counts(wait_for_job(second, job.id, _is_over))[:3] == ("done", 60, 60)
         assert 0 < _count_predictions(second_api) <= 40
         # What one copy pauses the other one may resume.
+        _write_music(music / "more", 60)
         with run_api(data) as (_, third):
-            again = second.pause_job(third.start_job([str(music)], recursive=False).id)
+            again = second.pause_job(third.start_job([str(music)]).id)
             wait_for_job(third, third.resume_job(again.id).id, _is_over)
 
 
-def _count_predictions(api: RunningApi) -> int:
-    lines = requests.get(f"{api.url}/metrics", timeout=10).text.splitlines()
-    return sum(
-        int(float(line.rsplit(maxsplit=1)[1])) for line in lines if line.startswith("genrescope_predictions_total")
-    )
+def _count_predictions(api: RunningApi) -> float:
+    return sum(value for (name, _), value in read_metrics(api).items() if name == "genrescope_predictions_total")
 
 
 def test_a_file_that_ends_the_program_again_and_again_is_left_out(tmp_path: Path) -> None:

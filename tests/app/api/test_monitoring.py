@@ -5,33 +5,19 @@ from pathlib import Path
 
 import pytest
 import requests
-from prometheus_client.parser import text_string_to_metric_families
 
 from app.api.application import ApiSettings, create_app
+from tests.app.api.metrics import Values, read_metrics
 from tests.app.conftest import RunningApi, assert_predicts
-
-Values = dict[tuple[str, frozenset[tuple[str, str]]], float]
-
-
-def _read(api: RunningApi) -> Values:
-    """Values by name and labels."""
-    response = requests.get(f"{api.url}/metrics", timeout=10)
-    assert response.status_code == 200
-    assert response.headers["content-type"].startswith("text/plain; version=")
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(response.text)
-        for sample in family.samples
-    }
 
 
 def _growth(api: RunningApi, before: Values, name: str, **labels: str) -> float:
     key = (name, frozenset(labels.items()))
-    return _read(api).get(key, 0) - before.get(key, 0)
+    return read_metrics(api).get(key, 0) - before.get(key, 0)
 
 
 def test_a_prediction_is_counted_and_timed(api: RunningApi, tmp_path: Path) -> None:
-    before = _read(api)
+    before = read_metrics(api)
     prediction = assert_predicts(api, tmp_path)
     assert _growth(api, before, "genrescope_predictions_total", decision=prediction.decision) == 1
     for stage, duration_ms in (("decode", prediction.timings.decode_ms), ("total", prediction.timings.total_ms)):
@@ -41,7 +27,7 @@ def test_a_prediction_is_counted_and_timed(api: RunningApi, tmp_path: Path) -> N
 
 
 def test_requests_are_counted_by_the_template_of_their_route(api: RunningApi) -> None:
-    before = _read(api)
+    before = read_metrics(api)
     requests.get(f"{api.url}/api/models/gtzan", headers=api.headers, timeout=10)
     requests.get(f"{api.url}/api/models/another", headers=api.headers, timeout=10)
     requests.get(f"{api.url}/api/health", headers={"Host": "evil.example"}, timeout=10)
@@ -56,11 +42,11 @@ def test_requests_are_counted_by_the_template_of_their_route(api: RunningApi) ->
     assert growth("none", "GET", "400") == 1
     assert growth("none", "GET", "404") == 1
     assert growth("/api/health", "other", "405") == 1
-    assert not any("made" in value for _, labels in _read(api) for _, value in labels)
+    assert not any("made" in value for _, labels in read_metrics(api) for _, value in labels)
 
 
 def test_the_model_the_queue_and_the_process_are_shown(api: RunningApi) -> None:
-    values = _read(api)
+    values = read_metrics(api)
     info = frozenset({"id": "gtzan", "architecture": "genre_resnet", "device": "cpu"}.items())
     assert values["genrescope_model_info", info] == 1
     none: frozenset[tuple[str, str]] = frozenset()
