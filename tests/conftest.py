@@ -1,5 +1,6 @@
 """What tests of several parts of the program share."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -8,6 +9,11 @@ import pytest
 # A shell's background jobs ignore Ctrl-C, and so would the programs that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Each of several workers has a screen of its own (check.sh): windows would take the keyboard from each other.
+worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+if own_display := os.environ.get(f"DISPLAY_OF_WORKER_{worker}"):
+    os.environ["DISPLAY"] = own_display
 
 
 @pytest.fixture(scope="session")
