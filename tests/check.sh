@@ -58,14 +58,15 @@ start_screens() {
     fi
     local number worker
     temporary="$(mktemp -d)"
-    # Xvfb chooses a free number and writes it when it is ready to be used.
-    mkfifo "$temporary/number"
     for ((worker = 0; worker < n_workers; worker++)); do
-        Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>"$temporary/number" >/dev/null 2>&1 &
+        # Xvfb chooses a free number and writes it when it is ready to be used. Each has a pipe of its own: the end of
+        # one that is done writing would be taken for the end of the next one.
+        mkfifo "$temporary/number_$worker"
+        Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>"$temporary/number_$worker" >/dev/null 2>&1 &
         screens+=("$!")
-        if ! read -r -t 30 number <"$temporary/number"; then
-            echo "Xvfb did not start; the tests that open windows are skipped." >&2
-            unset DISPLAY
+        if ! read -r -t 30 number <"$temporary/number_$worker"; then
+            echo "Xvfb did not start; tests that open windows are skipped." >&2
+            failed+=("virtual screen")
             return
         fi
         export "DISPLAY_OF_WORKER_$worker=:$number" DISPLAY=":$number"
