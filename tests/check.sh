@@ -1,8 +1,5 @@
 #!/usr/bin/env bash
-# Runs every check and test on virtual screens of its own, even when one fails, and sums up.
-#
-# All the tests are dealt out to two workers, file by file: much of what they do is waiting for sound, windows and
-# processes. With arguments there is one worker, whose output comes as it is written and who can be debugged.
+# Runs every check and test on a virtual screen of its own, even when one fails, and sums up.
 #
 #   bash run_app.sh test [pytest arguments]      makes the environment, then runs this
 #   bash tests/check.sh [pytest arguments]       with the environment as it is
@@ -49,36 +46,31 @@ has_complete_python() {
     return 1
 }
 
-# Screens of our own: windows of the tests neither appear on the user's nor depend on it, nor on another worker's.
-start_screens() {
+# A screen of our own: windows of the tests neither appear on the user's nor depend on it.
+start_screen() {
     unset DISPLAY WAYLAND_DISPLAY XAUTHORITY
     if ! command -v Xvfb >/dev/null; then
         [ "$(uname -s)" = "Darwin" ] || echo "Without Xvfb, the tests that open windows are skipped." >&2
         return
     fi
-    local number worker
+    local number
     temporary="$(mktemp -d)"
-    for ((worker = 0; worker < n_workers; worker++)); do
-        # Xvfb chooses a free number and writes it when it is ready to be used. Each has a pipe of its own: the end of
-        # one that is done writing would be taken for the end of the next one.
-        mkfifo "$temporary/number_$worker"
-        Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>"$temporary/number_$worker" >/dev/null 2>&1 &
-        screens+=("$!")
-        if ! read -r -t 30 number <"$temporary/number_$worker"; then
-            echo "Xvfb did not start; tests that open windows are skipped." >&2
-            failed+=("virtual screen")
-            return
-        fi
-        export "DISPLAY_OF_WORKER_$worker=:$number" DISPLAY=":$number"
-    done
+    # Xvfb chooses a free number and writes it when it is ready to be used.
+    mkfifo "$temporary/number"
+    Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>"$temporary/number" >/dev/null 2>&1 &
+    screen=$!
+    if ! read -r -t 30 number <"$temporary/number"; then
+        echo "Xvfb did not start; the tests that open windows are skipped." >&2
+        return
+    fi
+    export DISPLAY=":$number"
 }
 
 clean_up() {
-    local screen
-    for screen in ${screens[@]+"${screens[@]}"}; do  # bash 3.2 of macOS takes an empty array for an unset one
+    if [ -n "$screen" ]; then
         kill "$screen" 2>/dev/null || true
         wait "$screen" 2>/dev/null || true
-    done
+    fi
     if [ -n "$temporary" ]; then rm -rf -- "$temporary"; fi
 }
 
@@ -94,16 +86,11 @@ if [ "${1:-}" = "--install-system-packages" ]; then
     exit
 fi
 
-n_workers=1
-if [ "$#" -eq 0 ]; then
-    n_workers=2
-    set -- --numprocesses 2 --dist loadfile
-fi
-screens=() temporary="" failed=()
+screen="" temporary="" failed=()
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-start_screens
+start_screen
 cd -- "$root"
 check "ruff check" "$bin/ruff" check
 check "ruff format" "$bin/ruff" format --check

@@ -1,8 +1,6 @@
 """What tests of several parts of the program share."""
 
-import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,13 +8,6 @@ import pytest
 # A shell's background jobs ignore Ctrl-C, and so would the programs that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
-    # A worker is a “python -c” without arguments, among which soundcard looks for the program's name.
-    sys.argv = ["pytest"]
-    # Each one has a screen of its own (check.sh): windows would take the keyboard from each other.
-    if own_display := os.environ.get(f"DISPLAY_OF_WORKER_{worker}"):
-        os.environ["DISPLAY"] = own_display
 
 
 @pytest.fixture(scope="session")
