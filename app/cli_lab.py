@@ -14,6 +14,7 @@ def add_lab_verbs(verbs: Verbs) -> None:
     _add_prepare(verbs)
     _add_health_check(verbs)
     _add_train(verbs)
+    _add_combine(verbs)
     _add_evaluate(verbs)
     _add_classical(verbs)
     _add_benchmark(verbs)
@@ -104,6 +105,16 @@ def _add_train(verbs: Verbs) -> None:
         help="how several processes share the work",
     )
     parser.set_defaults(run=_train)
+
+
+def _add_combine(verbs: Verbs) -> None:
+    parser = verbs.add_parser("combine", help="make one model of two that were trained on the same music")
+    parser.add_argument("resnet", type=Path, metavar="GENRE_RESNET", help="checkpoint of the one")
+    parser.add_argument("texture", type=Path, metavar="SOUND_TEXTURE", help="checkpoint of the other one")
+    parser.add_argument("--pack", type=Path, required=True, help="that both were trained on")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the new checkpoint")
+    parser.add_argument("--not-music", type=Path, metavar="FOLDER", help="sounds (speech) to be told from music")
+    parser.set_defaults(run=_combine)
 
 
 def _add_evaluate(verbs: Verbs) -> None:
@@ -207,6 +218,14 @@ def _train(options: argparse.Namespace) -> int:
         devices=options.devices,
         nodes=options.nodes,
         strategy=options.strategy,
+    )
+
+
+def _combine(options: argparse.Namespace) -> int:
+    from app.commands.combine import combine_checkpoints
+
+    return combine_checkpoints(
+        options.resnet, options.texture, pack=options.pack, output=options.output, not_music=options.not_music
     )
 
 

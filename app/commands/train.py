@@ -49,8 +49,8 @@ def train_from_pack(
         GenrescopeError: With one sentence that says what is wrong.
     """
     with importing_lab("Training needs"):
+        from app.commands.new_model import report_new_model
         from core.features.handcrafted import load_feature_table
-        from core.training.not_music import teach_not_music
         from core.training.presets import find_preset
         from core.training.run import train_model
         from core.training.run_folder import RunFolder
@@ -72,11 +72,7 @@ def train_from_pack(
     )
     if checkpoint is None:  # a helper process of a distributed run
         return 0
-    print(f"{folder.checkpoint}: validation accuracy {checkpoint.val_acc:.1%}, loss {checkpoint.val_loss:.3f}")
-    if not_music is not None:
-        scores = teach_not_music(folder.checkpoint, music, not_music.rglob("*.*"))
-        print(f"Not music: {scores.caught:.1%} of {scores.n_sounds} held-back sounds caught, "
-              f"{scores.music_lost:.1%} of {scores.n_tracks} validation tracks lost")  # fmt: skip
+    report_new_model(folder.checkpoint, checkpoint, music, not_music)
     if as_zip:
         print(folder.pack())
     return 0

@@ -16,7 +16,7 @@ _SUMMARY_EXAMPLE: Final[dict[str, Any]] = {
     "id": "gtzan",
     "title": "gtzan: ten genres from the sound alone",
     "genres": ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"],
-    "architecture": "genre_resnet",
+    "architecture": "genre_duet",
     "epoch": 350,
     "val_acc": 0.68,
     "val_loss": 1.042,

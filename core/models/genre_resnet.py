@@ -1,4 +1,4 @@
-"""The shipped architecture: a small residual network over log-mel segments."""
+"""The product's own network, one half of the shipped model: a small residual network over log-mel segments."""
 
 from __future__ import annotations
 

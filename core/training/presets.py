@@ -64,6 +64,13 @@ PRESETS: dict[str, TrainingConfig] = {
         batch_size=64,
         val_interval=4,
     ),
+    # What is hidden or mixed has no statistics of its own, so segments are left whole here.
+    "sound_texture": TrainingConfig(
+        model_name="sound_texture",
+        augmentation=AugmentationConfig(n_masks=0, mixup_alpha=0.0),
+        epochs=100,
+        learning_rate=2e-2,
+    ),
     # The network itself pads the clip to the 1 280 columns of its source.
     "genre_cnn": replace(
         _PLAIN,

@@ -6,26 +6,22 @@ import contextlib
 import logging
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import lightning as L
-import numpy as np
 import torch
 from torch import nn
 
 from core.datasets.pack import LogMelPack
 from core.errors import CheckpointError, DatasetError, FeatureError
-from core.evaluation.calibration import apply_temperature, choose_min_confidence, choose_temperature
-from core.evaluation.metrics import Reliability, compute_reliability
-from core.evaluation.scoring import PackScores, score_pack
-from core.features.log_mel import LogMel, LogMelConfig
-from core.inference.decision import DecisionConfig
+from core.evaluation.scoring import score_pack
+from core.features.log_mel import LogMelConfig
 from core.models.checkpoint import Checkpoint, GenreModel
 from core.models.registry import SegmentClassifier, create_network
 from core.training.auxiliary import AuxiliaryTask
 from core.training.config import TrainingConfig
+from core.training.description import describe_network
 from core.training.epoch_keeper import EpochKeeper
 from core.training.module import GenreTraining
 from core.training.run_folder import RunFolder, is_first_process
@@ -233,47 +229,19 @@ def _create_checkpoint(
         protocol = f"weights of the epoch with the lowest val loss ({epoch} of {n_epochs}), a choice that flatters them"
         network.load_state_dict(training.best["weights"])
         scores = score_pack(network, val, config.features)
-    calibration = _calibrate(scores, val)
-    model = GenreModel(LogMel.create(config.features), network)
-    return Checkpoint(
+    return describe_network(
+        network,
+        scores,
+        config.features,
+        val,
         epoch=epoch,
-        model_state_dict={name: value.detach().cpu().clone() for name, value in model.state_dict().items()},
-        val_acc=scores.accuracy,
-        val_loss=calibration.val_loss,
         model_name=config.model_name,
         model_config=model_config,
-        feature_config=config.features.to_dict(),
-        label_names=list(pack.label_names),
-        temperature=calibration.temperature,
-        decision_config=DecisionConfig(min_confidence=calibration.min_confidence).to_dict(),
-        reliability={name: list(values) for name, values in asdict(calibration.reliability).items()},
         history=training.history,
-        confusion_matrix=scores.confusion_matrix.tolist(),
         dataset={
             **_describe_dataset(pack),
             "protocol": f"trained on train only, {protocol}, scored on whole val tracks",
             "n_teachers": training.n_teachers,
             "seed": config.seed,
         },
-    )
-
-
-@dataclass(frozen=True)
-class _Calibration:
-    temperature: float
-    min_confidence: float
-    val_loss: float
-    reliability: Reliability
-
-
-def _calibrate(scores: PackScores, val: LogMelPack) -> _Calibration:
-    temperature = choose_temperature(scores.log_probabilities, scores.reference_labels, val.artists)
-    calibrated = replace(scores, log_probabilities=apply_temperature(scores.log_probabilities, temperature))
-    confidences = np.exp(calibrated.log_probabilities.max(axis=1))
-    hits = scores.predicted_labels == scores.reference_labels
-    return _Calibration(
-        temperature=temperature,
-        min_confidence=choose_min_confidence(confidences, hits),
-        val_loss=calibrated.log_loss,
-        reliability=compute_reliability(confidences, hits),
     )

@@ -73,7 +73,7 @@ def test_the_api_predicts(api: RunningApi, tmp_path: Path) -> None:
     assert assert_predicts(api, tmp_path).model_id == "mine"
     health = requests.get(f"{api.url}/api/health", timeout=10).json()
     assert health["device"] == "cpu" and "ONNX" in health["device_reason"]
-    assert 'architecture="genre_resnet"' in requests.get(f"{api.url}/metrics", timeout=10).text
+    assert 'architecture="genre_duet"' in requests.get(f"{api.url}/metrics", timeout=10).text
 
 
 def test_the_list_of_models_says_what_each_is(api: RunningApi) -> None:

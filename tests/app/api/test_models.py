@@ -34,7 +34,7 @@ def test_the_shipped_models_are_listed(client: ApiClient) -> None:
     assert len(gtzan.genres) == 10 and len(fma_small.genres) == 8
     assert gtzan.size_bytes == SHIPPED.stat().st_size
     assert gtzan.dataset.name == "gtzan" and gtzan.dataset.n_val == 197
-    assert gtzan.architecture == "genre_resnet" and gtzan.created
+    assert gtzan.architecture == "genre_duet" and gtzan.created
     assert gtzan.val_acc and gtzan.val_loss and gtzan.temperature and gtzan.min_confidence and gtzan.epoch
 
 

@@ -47,7 +47,7 @@ def test_requests_are_counted_by_the_template_of_their_route(api: RunningApi) ->
 
 def test_the_model_the_queue_and_the_process_are_shown(api: RunningApi) -> None:
     values = read_metrics(api)
-    info = frozenset({"id": "gtzan", "architecture": "genre_resnet", "device": "cpu"}.items())
+    info = frozenset({"id": "gtzan", "architecture": "genre_duet", "device": "cpu"}.items())
     assert values["genrescope_model_info", info] == 1
     none: frozenset[tuple[str, str]] = frozenset()
     assert values["genrescope_ready", none] == 1

@@ -23,7 +23,8 @@ TRAINABLE = sorted(set(PRESETS) & set(list_architectures()) - NEED_MORE)
 
 def test_presets_train_the_architecture_of_their_name() -> None:
     assert PRESETS["genre_resnet"] == TrainingConfig()
-    assert set(list_architectures()) <= PRESETS.keys()
+    # A duet is made of two models that were trained.
+    assert set(list_architectures()) - {"genre_duet"} <= PRESETS.keys()
     # What follows an architecture's name tells how this recipe differs from the one of that name.
     assert all(name.startswith(config.model_name) for name, config in PRESETS.items())
     assert TRAINABLE
