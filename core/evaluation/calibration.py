@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from core.evaluation.metrics import FloatMatrix, Labels
 
-#: Share of the answers called ``confident`` that shall be right on validation tracks.
-TARGET_ACCURACY = 0.85
+#: Share of the answers called ``confident`` that shall be right on validation tracks. One's own songs are harder than
+#: those: where 0.85 was asked for, 65 % of 60 such answers about songs from elsewhere were right, with 0.95 82 % of 17.
+TARGET_ACCURACY = 0.95
 
 _TEMPERATURES = np.geomspace(0.25, 4.0, 161)
 _N_FOLDS = 5
