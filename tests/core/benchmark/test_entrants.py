@@ -26,7 +26,8 @@ def test_everyone_takes_part_and_those_who_cannot_say_why(task_with_features: Ta
     entrants = {entrant.name: entrant for entrant in choose_entrants(None, task_with_features)}
     assert set(entrants) == {*list_architectures(), *MODELS}
     obstacles = {name: entrant.obstacle for name, entrant in entrants.items() if entrant.obstacle}
-    assert set(obstacles) == {"five_channel_cnn"}
+    assert set(obstacles) == {"five_channel_cnn", "genre_duet"}
+    assert "no recipe" in obstacles["genre_duet"]  # it is put together from two that have one
     assert obstacles["five_channel_cnn"] == "it reads 200 values a column, and the pack has 128"
 
 
