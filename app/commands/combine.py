@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.commands.extras import importing_lab
 from core.datasets.pack import load_pack
+from core.errors import GenrescopeError
 from core.models.checkpoint import Checkpoint
 
 
@@ -25,11 +26,16 @@ def combine_checkpoints(resnet: Path, texture: Path, *, pack: Path, output: Path
     Raises:
         GenrescopeError: With one sentence that says what is wrong.
     """
+    if output.is_dir():
+        raise GenrescopeError(f"“{output}” is a folder; --output names the file of the new checkpoint.")
     with importing_lab("Combining models needs"):
         from app.commands.new_model import report_new_model
         from core.training.combine import combine_models
     music = load_pack(pack)
     checkpoint = combine_models(Checkpoint.load(resnet), Checkpoint.load(texture), music)
-    checkpoint.save(output)
+    try:
+        checkpoint.save(output)
+    except OSError as error:
+        raise GenrescopeError(f"“{output}” cannot be written: {error.strerror or error}.") from error
     report_new_model(output, checkpoint, music, not_music)
     return 0

@@ -24,3 +24,9 @@ def test_two_trained_models_become_one(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["combine", *reversed(parts), "--pack", str(pack), "--output", str(output)]) == 1
     message = capsys.readouterr().err
     assert "not sound_texture and genre_resnet" in message and len(message.splitlines()) == 1
+
+    (tmp_path / "file").touch()
+    for wrong, reason in ((tmp_path, "is a folder"), (tmp_path / "file" / "both.pt", "cannot be written")):
+        assert main(["combine", *parts, "--pack", str(pack), "--output", str(wrong)]) == 1
+        message = capsys.readouterr().err
+        assert f"“{wrong}” {reason}" in message and len(message.splitlines()) == 1
