@@ -12,8 +12,9 @@ from tests.sounds import encode_wav, make_tune
 
 pytestmark = needs_display
 
-#: What Tk's thread may compute in one go, in seconds: more is felt.
-MAX_BUSY_S = 0.05
+#: What Tk's thread may compute in one go, in seconds: more is felt as a delay (Nielsen, 1993). On a slow computer
+#: the thread's own clock has counted 73 ms.
+MAX_BUSY_S = 0.1
 #: For how long Tk's thread may be away for whatever reason, also because the machine is busy with other things.
 MAX_GAP_S = 0.25
 
@@ -90,7 +91,5 @@ def test_window_breathes_while_a_real_engine_computes(user: WindowUser, tmp_path
     user.give(*paths)
     heart.stop(user)
     assert len(heart.gaps) > 10
-    # An engine at work on all cores takes memory and caches from Tk's thread, whose own clock goes on meanwhile: on a
-    # slow computer the same work counts 52 ms.
-    assert heart.longest_work_s < 2 * MAX_BUSY_S
+    assert heart.longest_work_s < MAX_BUSY_S
     assert heart.longest_gap_s < MAX_GAP_S
