@@ -191,5 +191,4 @@ def test_every_architecture_that_hears_recordings_can_be_exported(
     network = create_network(model_name, {"num_classes": 3})
     if network.takes_features or not network.hears_log_mel:
         pytest.skip("it does not hear recordings")
-    calibration = music if as_int8 else None
-    export_onnx(_create_checkpoint(model_name), tmp_path / "model.onnx", as_int8=as_int8, calibration=calibration)
+    export_onnx(_create_checkpoint(model_name), tmp_path / "model.onnx", as_int8=as_int8, calibration=music)
