@@ -6,6 +6,7 @@ it came from a microphone. Linux only, and only where PulseAudio is installed: e
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -72,6 +73,16 @@ class VirtualSoundCard:
             self._process.terminate()
             self._process.wait(timeout=10)
             self._process = None
+
+    @contextmanager
+    def hang(self) -> Iterator[None]:
+        """Answer nobody for a while."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     @contextmanager
     def record(self) -> Iterator[list[npt.NDArray[np.float32]]]:

@@ -5,3 +5,8 @@ direction only. Beside them: ``client`` speaks HTTP, ``connection`` follows the 
 blocking work out of Tk's thread, ``preferences`` has the settings at hand. Within a page the presenter decides and the
 page shows.
 """
+
+from app.gui.style.fonts import install_fonts_gently
+
+# Here, because any module of the window may be the first to import CustomTkinter.
+install_fonts_gently()

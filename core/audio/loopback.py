@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from core.audio.decode import DEFAULT_SAMPLE_RATE
-from core.audio.patience import run_in_time
+from core.audio.patience import keep_loaded, run_in_time
 from core.audio.recorder import BLOCK_S, Recorder, TakeBlock, choose_device
 from core.errors import MicrophoneError
 
@@ -25,11 +25,12 @@ HANG_S: Final = 10.0
 
 # What most outputs run at, so that the system need not resample.
 _SAMPLE_RATE = 48_000
-# What the end of the process waits for a recording to let go.
+# What the end of the process waits for the sound system.
 _CLOSE_S = 1.0
 _OTHERWISE = "or listen through the microphone."
 
-_lock = threading.Lock()
+# Held by whoever connects or asks.
+_lock = threading.RLock()
 _open_taps: set[_Tap] = set()
 
 
@@ -93,10 +94,12 @@ def list_outputs() -> tuple[OutputDevice, ...]:
 
 
 def _query() -> tuple[OutputDevice, ...]:
-    soundcard = _load()
-    speakers = soundcard.all_speakers()
-    default_id = soundcard.default_speaker().id if speakers else None
-    devices = [OutputDevice(speaker.id, speaker.name, speaker.id == default_id) for speaker in speakers]
+    with _lock:
+        soundcard = _load()
+        speakers = soundcard.all_speakers()
+        default_id = soundcard.default_speaker().id if speakers else None
+        # Each name is asked for, too.
+        devices = [OutputDevice(speaker.id, speaker.name, speaker.id == default_id) for speaker in speakers]
     return tuple(sorted(devices, key=lambda device: not device.is_default))
 
 
@@ -230,6 +233,7 @@ def _load() -> Any:
         else:
             from soundcard import pulseaudio as soundcard
 
+            keep_loaded(soundcard._pa)
             _keep_connected(soundcard)
         # After soundcard's own, so that it comes before it: that one must not end what is still in use.
         atexit.unregister(_stop_all)
@@ -256,5 +260,16 @@ def _stop_all() -> None:
     """The process ends: nothing may use the sound system any more when soundcard disconnects from it."""
     deadline = time.monotonic() + _CLOSE_S
     hanging = [tap for tap in tuple(_open_taps) if not tap.stop(max(0.0, deadline - time.monotonic()))]
-    if hanging and sys.platform == "linux":
-        atexit.unregister(sys.modules["soundcard.pulseaudio"]._pulse._shutdown)
+    # Not released: nobody may ask any more.
+    is_left = _lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
+    if hanging or not is_left:
+        pulseaudio: Any = sys.modules.get("soundcard.pulseaudio")
+        # It has neither as long as it is being loaded.
+        if hasattr(pulseaudio, "_pa"):
+            keep_loaded(pulseaudio._pa)
+        if hasattr(pulseaudio, "_pulse"):
+            atexit.unregister(pulseaudio._pulse._shutdown)
+
+
+# Already here: the process may end while soundcard connects.
+atexit.register(_stop_all)

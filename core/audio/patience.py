@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -33,3 +34,12 @@ def run_in_time(action: Callable[[], Result], timeout_s: float) -> Result:
     if errors:
         raise errors[0]
     raise TimeoutError
+
+
+def keep_loaded(library: object) -> None:
+    """Never unload a library that cffi has opened, because a thread was left behind in it.
+
+    Python unloads it with the last reference, that is, as it ends; the thread would find no code to go on with, and the
+    process would die of it.
+    """
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))

@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.audio.patience import Result, run_in_time
+from core.audio.patience import Result, keep_loaded, run_in_time
 from core.errors import GenrescopeError, MicrophoneError, PlaybackError
 
 #: A sound card that takes longer to be opened or closed hangs, in seconds.
 HANG_S: Final = 10.0
 
+# What the end of the process waits for the sound card to answer.
+_END_S = 2.0
 _INPUT_LATENCY_S = 0.1
 # A little more than a busy computer needs to keep up.
 _OUTPUT_LATENCY_S = 0.15
@@ -118,8 +120,18 @@ def open_output(sample_rate: int, n_channels: int) -> Iterator[Any]:
 
 def leave_sound_cards() -> None:
     """Do not tidy up at the end of the process: a card hangs, and PortAudio would hang with it."""
-    if "sounddevice" in sys.modules:
-        atexit.unregister(sys.modules["sounddevice"]._exit_handler)
+    sounddevice: Any = sys.modules.get("sounddevice")
+    # It has neither as long as it is being loaded.
+    if hasattr(sounddevice, "_lib"):
+        keep_loaded(sounddevice._lib)
+    if hasattr(sounddevice, "_exit_handler"):
+        atexit.unregister(sounddevice._exit_handler)
+
+
+def _end() -> None:
+    """The process ends: nobody may be in PortAudio when sounddevice ends it, or go there afterwards."""
+    if not _lock.acquire(timeout=_END_S):
+        leave_sound_cards()
 
 
 def _query(sounddevice: Any) -> tuple[InputDevice, ...]:
@@ -272,4 +284,12 @@ def _load() -> Any:
     # Late: PortAudio looks at every device when it is loaded.
     import sounddevice
 
+    keep_loaded(sounddevice._lib)
+    # After sounddevice's own, so that it comes before it.
+    atexit.unregister(_end)
+    atexit.register(_end)
     return sounddevice
+
+
+# Already here: the process may end while PortAudio is being loaded.
+atexit.register(_end)

@@ -18,6 +18,8 @@ from app.gui.style import theme
 from app.user_settings import AccentName, ThemeName
 
 POLL_S: Final = 2.0
+#: A desktop answers in a few hundredths of a second. One that hangs must not keep the window open.
+STOP_TIMEOUT_S: Final = 0.5
 
 
 def detect_desktop_mode() -> Literal["light", "dark"]:
@@ -80,7 +82,8 @@ class Appearance:
         self._detect = detect
         self._mode: ThemeName = "system"
         self._stopped = threading.Event()
-        threading.Thread(target=self._follow_desktop, name="desktop-appearance", daemon=True).start()
+        self._thread = threading.Thread(target=self._follow_desktop, name="desktop-appearance", daemon=True)
+        self._thread.start()
 
     def choose(self, mode: ThemeName) -> None:
         """Do what the person wants."""
@@ -94,8 +97,9 @@ class Appearance:
         repaint()
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Ask no more, and wait for an answer that is on its way: Python had better end without threads of ours."""
         self._stopped.set()
+        self._thread.join(STOP_TIMEOUT_S)
 
     def _follow_desktop(self) -> None:
         while not self._stopped.wait(POLL_S):

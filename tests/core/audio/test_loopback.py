@@ -151,7 +151,7 @@ def _plug_in(monkeypatch: pytest.MonkeyPatch, record: Callable[[], FloatArray]) 
 
     speaker = SimpleNamespace(id="odd", name="Odd")
     odd = SimpleNamespace(
-        all_speakers=lambda: [speaker], default_speaker=lambda: speaker, get_microphone=get_microphone
+        all_speakers=lambda: [speaker], default_speaker=lambda: speaker, get_microphone=get_microphone, _pa=object()
     )
     load = loopback._load
 

@@ -1,4 +1,5 @@
 import threading
+import time
 import tkinter
 from collections.abc import Callable
 from typing import Literal
@@ -58,6 +59,26 @@ def test_window_follows_the_desktop_until_a_person_chooses(
     painted.destroy()
     follower.choose("dark")
     assert len(changes) == 4
+
+
+def test_nobody_asks_the_desktop_once_the_window_is_closed(desktop: list[Literal["light", "dark"]]) -> None:
+    is_asked, n_answers = threading.Event(), 0
+
+    def detect() -> Literal["light", "dark"]:
+        nonlocal n_answers
+        is_asked.set()
+        time.sleep(0.05)
+        n_answers += 1
+        return desktop[0]
+
+    follower = Appearance(lambda callback: None, detect)
+    assert is_asked.wait(5)
+    follower.stop()
+    # The question that was under way is answered, and no other is asked.
+    so_far = n_answers
+    assert so_far >= 1
+    time.sleep(0.1)
+    assert n_answers == so_far
 
 
 def test_accent_reaches_what_is_on_the_screen(idle_user: WindowUser) -> None:
