@@ -22,23 +22,25 @@ class ApiProcess:
     """A running API, stopped at the end of the ``with`` block.
 
     Attributes:
+        url: Where it is.
+        token: What it demands.
         ready_s: From starting the process until it can predict, in seconds.
     """
 
     def __init__(self, *arguments: str) -> None:
         started = time.perf_counter()
-        token = secrets.token_urlsafe()
+        self.token = secrets.token_urlsafe()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "app", "serve", "--port", "0", "--watch-parent", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {TOKEN_VARIABLE: token},
+            env=os.environ | {TOKEN_VARIABLE: self.token},
         )
         assert self._process.stdout is not None
         self.url: str = json.loads(self._process.stdout.readline())["api_url"]
         self.session = requests.Session()
-        self.session.headers["Authorization"] = f"Bearer {token}"
+        self.session.headers["Authorization"] = f"Bearer {self.token}"
         while not self.session.get(f"{self.url}/api/health", timeout=10).json()["ready"]:
             if time.perf_counter() - started > _LONGEST_START_S:
                 raise TimeoutError("the API did not become ready")
