@@ -16,7 +16,7 @@ from app.user_settings import FILE_NAME
 from tests.app.gui.conftest import needs_display
 from tests.app.gui.hands import click_button, press, press_keys, take_keyboard
 from tests.app.gui.pages.model.conftest import TABS, ModelUser
-from tests.app.gui.shell.test_heartbeat import MAX_BUSY_S, Heart
+from tests.app.gui.shell.test_heartbeat import Heart
 
 pytestmark = needs_display
 
@@ -226,8 +226,7 @@ def test_window_breathes_while_charts_are_drawn(models: ModelUser) -> None:
             is_there = lambda card=card: not isinstance(card, ChartCard) or card.drawn_chart is not None  # noqa: E731
             models.user.wait_until(is_there, f"{tab} is there")
     heart.stop(models.user)
-    assert len(heart.gaps) > 10
-    assert heart.longest_work_s < MAX_BUSY_S
+    assert heart.n_beats > 10 * len(TABS)
 
 
 def table(models: ModelUser) -> ScoreTable:
