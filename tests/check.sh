@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every check and test on a virtual screen of its own, even when one fails, and sums up.
+# Runs every check and test, even when one fails, and sums up.
 #
 #   bash run_app.sh test [pytest arguments]      makes the environment, then runs this
 #   bash tests/check.sh [pytest arguments]       with the environment as it is
@@ -46,34 +46,6 @@ has_complete_python() {
     return 1
 }
 
-# A screen of our own: windows of the tests neither appear on the user's nor depend on it.
-start_screen() {
-    unset DISPLAY WAYLAND_DISPLAY XAUTHORITY
-    if ! command -v Xvfb >/dev/null; then
-        [ "$(uname -s)" = "Darwin" ] || echo "Without Xvfb, the tests that open windows are skipped." >&2
-        return
-    fi
-    local number
-    temporary="$(mktemp -d)"
-    # Xvfb chooses a free number and writes it when it is ready to be used.
-    mkfifo "$temporary/number"
-    Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>"$temporary/number" >/dev/null 2>&1 &
-    screen=$!
-    if ! read -r -t 30 number <"$temporary/number"; then
-        echo "Xvfb did not start; the tests that open windows are skipped." >&2
-        return
-    fi
-    export DISPLAY=":$number"
-}
-
-clean_up() {
-    if [ -n "$screen" ]; then
-        kill "$screen" 2>/dev/null || true
-        wait "$screen" 2>/dev/null || true
-    fi
-    if [ -n "$temporary" ]; then rm -rf -- "$temporary"; fi
-}
-
 check() {
     local name="$1"
     shift
@@ -86,11 +58,10 @@ if [ "${1:-}" = "--install-system-packages" ]; then
     exit
 fi
 
-screen="" temporary="" failed=()
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-start_screen
+# Much of what the tests do is waiting for sound, windows and processes. With arguments there is one worker, whose output
+# comes as it is written and who can be debugged.
+[ "$#" -gt 0 ] || set -- --numprocesses 2 --dist loadfile
+failed=()
 cd -- "$root"
 check "ruff check" "$bin/ruff" check
 check "ruff format" "$bin/ruff" format --check

@@ -1,6 +1,7 @@
 """One real window for all tests, and hands that use it."""
 
 import os
+import shutil
 import sys
 import time
 import tkinter
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 
-has_display = not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY"))
-NO_DISPLAY = "no screen: set DISPLAY, for example with Xvfb"
+# pytest-xvfb opens a screen after this is read.
+has_display = not sys.platform.startswith("linux") or shutil.which("Xvfb") is not None or "DISPLAY" in os.environ
+NO_DISPLAY = "no screen: install Xvfb"
 needs_display = pytest.mark.skipif(not has_display, reason=NO_DISPLAY)
 
 
