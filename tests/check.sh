@@ -46,6 +46,23 @@ has_complete_python() {
     return 1
 }
 
+# Two halves side by side, because much of what they do is waiting for sound, windows and processes. Arguments are for
+# one run, whose output comes as it is written and which can be debugged.
+run_pytest() {
+    if [ "$#" -gt 0 ]; then
+        "$bin/python" -m pytest "$@"
+        return
+    fi
+    local log failed=0
+    log="$(mktemp)"
+    "$bin/python" -m pytest --ignore tests/app >"$log" 2>&1 &
+    "$bin/python" -m pytest tests/app || failed=1
+    wait "$!" || failed=1
+    cat -- "$log"
+    rm -f -- "$log"
+    return "$failed"
+}
+
 check() {
     local name="$1"
     shift
@@ -58,16 +75,16 @@ if [ "${1:-}" = "--install-system-packages" ]; then
     exit
 fi
 
-# Much of what the tests do is waiting for sound, windows and processes. With arguments there is one worker, whose output
-# comes as it is written and who can be debugged.
-[ "$#" -gt 0 ] || set -- --numprocesses 2 --dist loadfile
 failed=()
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 cd -- "$root"
 check "ruff check" "$bin/ruff" check
 check "ruff format" "$bin/ruff" format --check
 check "mypy" "$bin/mypy"
 check "import contracts" "$bin/lint-imports"
-check "pytest" "$bin/python" -m pytest "$@"
+check "pytest" run_pytest "$@"
 if [ "${#failed[@]}" -gt 0 ]; then
     printf 'Failed: %s\n' "${failed[@]}" >&2
     exit 1

@@ -1,8 +1,6 @@
 """What tests of several parts of the program share."""
 
-import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +8,6 @@ import pytest
 # A shell's background jobs ignore Ctrl-C, and so would the programs that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-# A worker of pytest-xdist is a “python -c” without arguments, among which soundcard looks for the program's name.
-if "PYTEST_XDIST_WORKER" in os.environ:
-    sys.argv = ["pytest"]
 
 
 @pytest.fixture(scope="session")
