@@ -19,6 +19,9 @@ from torch.nn import functional as F
 
 from core.models.registry import SegmentClassifier, register_architecture
 
+# Of a segment.
+_N_MELS = 128
+_N_FRAMES = 128
 # Bands of which each has its own statistics: neighbouring mel bands that become one.
 _N_BANDS = 32
 _N_CEPSTRA = 32
@@ -35,10 +38,6 @@ class TextureStatistics(nn.Module):
 
     All is said in products of matrices, which every runtime knows.
 
-    Args:
-        n_mels: Bands of a segment.
-        n_frames: Columns of a segment.
-
     Attributes:
         sizes: How many numbers each statistic has.
     """
@@ -52,21 +51,21 @@ class TextureStatistics(nn.Module):
     coarse_time_steps: Tensor
     band_steps: Tensor
 
-    def __init__(self, n_mels: int = 128, n_frames: int = 128) -> None:
+    def __init__(self) -> None:
         super().__init__()
         tables = {
-            "cepstra": _cosine_transform(n_mels)[:_N_CEPSTRA],
-            "cosines": _fourier(n_frames, torch.cos).T.contiguous(),
-            "sines": _fourier(n_frames, torch.sin).T.contiguous(),
-            "band_cosines": _fourier(n_mels, torch.cos),
-            "band_sines": _fourier(n_mels, torch.sin),
-            "time_steps": _average_steps(n_frames // 2, _N_SLOW_TO_FAST).T.contiguous(),
-            "coarse_time_steps": _average_steps(n_frames // 2, _N_COARSE_TO_FINE).T.contiguous(),
-            "band_steps": _average_steps(n_mels // 2, _N_COARSE_TO_FINE),
+            "cepstra": _cosine_transform(_N_MELS)[:_N_CEPSTRA],
+            "cosines": _fourier(_N_FRAMES, torch.cos).T.contiguous(),
+            "sines": _fourier(_N_FRAMES, torch.sin).T.contiguous(),
+            "band_cosines": _fourier(_N_MELS, torch.cos),
+            "band_sines": _fourier(_N_MELS, torch.sin),
+            "time_steps": _average_steps(_N_FRAMES // 2, _N_SLOW_TO_FAST).T.contiguous(),
+            "coarse_time_steps": _average_steps(_N_FRAMES // 2, _N_COARSE_TO_FINE).T.contiguous(),
+            "band_steps": _average_steps(_N_MELS // 2, _N_COARSE_TO_FINE),
         }
         for name, table in tables.items():
             self.register_buffer(name, table, persistent=False)
-        self.sizes: list[int] = [statistic.shape[1] for statistic in self.compute(torch.zeros(1, n_mels, n_frames))]
+        self.sizes: list[int] = [statistic.shape[1] for statistic in self.compute(torch.zeros(1, _N_MELS, _N_FRAMES))]
 
     def compute(self, segments: Tensor) -> list[Tensor]:
         """The statistics, ``[batch, size]`` each, of segments ``[batch, n_mels, n_frames]`` in 0..1."""
