@@ -46,23 +46,6 @@ has_complete_python() {
     return 1
 }
 
-# Two halves side by side, because much of what they do is waiting for sound, windows and processes. Arguments are for
-# one run, whose output comes as it is written and which can be debugged.
-run_pytest() {
-    if [ "$#" -gt 0 ]; then
-        "$bin/python" -m pytest "$@"
-        return
-    fi
-    local log failed=0
-    log="$(mktemp)"
-    "$bin/python" -m pytest --ignore tests/app >"$log" 2>&1 &
-    "$bin/python" -m pytest tests/app || failed=1
-    wait "$!" || failed=1
-    cat -- "$log"
-    rm -f -- "$log"
-    return "$failed"
-}
-
 check() {
     local name="$1"
     shift
@@ -76,15 +59,12 @@ if [ "${1:-}" = "--install-system-packages" ]; then
 fi
 
 failed=()
-trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 cd -- "$root"
 check "ruff check" "$bin/ruff" check
 check "ruff format" "$bin/ruff" format --check
 check "mypy" "$bin/mypy"
 check "import contracts" "$bin/lint-imports"
-check "pytest" run_pytest "$@"
+check "pytest" "$bin/python" -m pytest "$@"
 if [ "${#failed[@]}" -gt 0 ]; then
     printf 'Failed: %s\n' "${failed[@]}" >&2
     exit 1
