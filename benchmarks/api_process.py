@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 from types import TracebackType
 from typing import Any, Self
@@ -14,12 +15,15 @@ from typing import Any, Self
 import psutil  # type: ignore[import-untyped,unused-ignore]
 import requests
 
-TOKEN_VARIABLE = "GENRESCOPE_TOKEN"  # noqa: S105 - the variable's name, not a token
+from app.settings import TOKEN_VARIABLE
+from app.user_data import DATA_VARIABLE
+from app.user_settings import CONFIG_VARIABLE
+
 _LONGEST_START_S = 120
 
 
 class ApiProcess:
-    """A running API, stopped at the end of the ``with`` block.
+    """A running API, stopped at the end of the ``with`` block. It knows nothing of the person's settings and library.
 
     Attributes:
         url: Where it is.
@@ -29,13 +33,15 @@ class ApiProcess:
 
     def __init__(self, *arguments: str) -> None:
         started = time.perf_counter()
+        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.token = secrets.token_urlsafe()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "app", "serve", "--port", "0", "--watch-parent", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {TOKEN_VARIABLE: self.token},
+            env=os.environ
+            | {TOKEN_VARIABLE: self.token, DATA_VARIABLE: self._folder.name, CONFIG_VARIABLE: self._folder.name},
         )
         assert self._process.stdout is not None
         self.url: str = json.loads(self._process.stdout.readline())["api_url"]
@@ -58,6 +64,7 @@ class ApiProcess:
         self._process.stdin.close()
         self._process.wait(timeout=30)
         self._process.stdout.close()
+        self._folder.cleanup()
 
     def predict_path(self, path: str) -> requests.Response:
         """Ask for the genre of a file that the API opens itself."""

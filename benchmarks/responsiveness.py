@@ -11,7 +11,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import customtkinter as ctk
@@ -93,8 +92,7 @@ def analyse(window: MainWindow, songs: list[Path]) -> Heart:
             raise TimeoutError("the songs were not analysed in time")
         window.navigate(PAGES[next_page % len(PAGES)].page_id)
         next_page += 1
-        turn_s = time.monotonic() + _PAGE_S
-        _live(window, partial(lambda turn_s: time.monotonic() > turn_s, turn_s))
+        _live_for(window, _PAGE_S)
     return heart
 
 
@@ -124,6 +122,11 @@ def _live(window: MainWindow, is_over: Callable[[], bool]) -> None:
     while not is_over():
         window.update()
         time.sleep(0.001)
+
+
+def _live_for(window: MainWindow, duration_s: float) -> None:
+    end_s = time.monotonic() + duration_s
+    _live(window, lambda: time.monotonic() > end_s)
 
 
 def main() -> None:

@@ -33,8 +33,8 @@ class FontManager:
         Returns:
             Whether it will; CustomTkinter draws its widgets in a plainer way where not.
         """
-        installed = Path("~/.fonts").expanduser() / Path(font).name
         try:
+            installed = Path("~/.fonts").expanduser() / Path(font).name
             if not (installed.is_file() and filecmp.cmp(font, installed, shallow=False)):
                 installed.parent.mkdir(exist_ok=True)
                 # A program that has the old file open keeps it, whole, until it ends.
@@ -42,7 +42,7 @@ class FontManager:
                 shutil.copyfile(font, unfinished)
                 unfinished.replace(installed)
         except (OSError, RuntimeError) as error:  # RuntimeError: nobody knows where the home is
-            log.warning("The font %s cannot be installed: %s", installed.name, error)
+            log.warning("The font %s cannot be installed: %s", font, error)
             return False
         return True
 

@@ -36,9 +36,7 @@ def test_checkpoint_of_ones_own_is_added_used_and_removed(
     models = ModelUser(idle_user)
     page = models.page
     idle_user.wait_until(lambda: models.ids == ["fma_small", "gtzan"], "the shipped models are there")
-    assert models.active == ["gtzan"]
-    # The page remembers what was looked at before.
-    models.look_at("gtzan")
+    assert models.looked_at == "gtzan" and models.active == ["gtzan"]
     charts: tuple[Tab, ...] = ("training", "confusions")
     for tab in charts:
         idle_user.wait_until(models.has_settled, "the parts are there")
